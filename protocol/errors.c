@@ -1,0 +1,65 @@
+/* errors.c -- the table of errors.def, and the one place that turns a status into a sentence.
+ *
+ * To add an error: a row in errors.def, at its place in the precedence, with a new number.
+ */
+#include "protocol/errors.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+const struct error_info error_infos[] = {
+#define ERROR(name, number, class, sentence, hint)                                                 \
+	{ERROR_##name, #name, ERROR_CLASS_##class, sentence, hint},
+#include "protocol/errors.def"
+};
+const size_t error_info_count = sizeof error_infos / sizeof error_infos[0];
+
+const struct error_info *error_info(uint16_t number)
+{
+	static const struct error_info unknown = {
+	    ERROR_BAD_REPLY, "UNKNOWN_STATUS", ERROR_CLASS_UNKNOWN,
+	    "the server answered with a status this library does not know",
+	    "use a client library of the server's version"};
+	for (size_t i = 0; i < error_info_count; i++)
+		if ((uint16_t)error_infos[i].error == number)
+			return &error_infos[i];
+	return &unknown;
+}
+
+/* "{a}" at `at`: its length, and its value as text in `digits`.  0: no placeholder here. */
+static size_t placeholder(const char *at, struct error_detail detail, char *digits, size_t size)
+{
+	if (at[0] != '{' || (at[1] != 'a' && at[1] != 'b'))
+		return 0;
+	int64_t value = at[1] == 'a' ? detail.a : detail.b;
+	if (at[2] == '}') {
+		snprintf(digits, size, "%" PRId64, value);
+		return 3;
+	}
+	if (strncmp(at + 2, ":u}", 3) != 0)
+		return 0;
+	snprintf(digits, size, "%" PRIu64, (uint64_t)value);
+	return 5;
+}
+
+size_t error_format(uint16_t number, struct error_detail detail, char *text, size_t size)
+{
+	const char *at = error_info(number)->sentence;
+	size_t length = 0;
+	if (size == 0)
+		return 0;
+	while (*at != '\0' && length + 1 < size) {
+		char digits[24];
+		size_t skip = placeholder(at, detail, digits, sizeof digits);
+		if (skip == 0) {
+			text[length++] = *at++;
+			continue;
+		}
+		for (const char *d = digits; *d != '\0' && length + 1 < size; d++)
+			text[length++] = *d;
+		at += skip;
+	}
+	text[length] = '\0';
+	return length;
+}

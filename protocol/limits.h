@@ -1,0 +1,28 @@
+/* limits.h -- every limit of the wire on one page, with its unit and its reason.
+ *
+ * The server announces the ones a client must know in its hello and enforces each before it
+ * allocates anything.  Limits of the server alone are in server/base/limits.h.
+ */
+#ifndef CRMDB_PROTOCOL_LIMITS_H
+#define CRMDB_PROTOCOL_LIMITS_H
+
+#include <assert.h>
+
+#define LIMIT_FRAME_BYTES (1u << 20)   /* request frame, whole: 29,000 earns; one read buffer */
+#define LIMIT_FRAME_COMMANDS 16384u    /* commands in a frame: keeps count in a u16 */
+#define LIMIT_REPLY_BYTES (1u << 18)   /* reply frame, whole; a longer reply is cut into parts */
+#define LIMIT_ANSWER_BYTES (1u << 16)  /* one answer, head and body */
+#define LIMIT_HELLO_BYTES 1024u        /* hello frame: read before anybody is trusted */
+#define LIMIT_REF_BYTES 64u            /* text a key is made from */
+#define LIMIT_APP_BYTES 64u            /* application name in the hello */
+#define LIMIT_CREDENTIAL_BYTES 512u    /* credential in the hello; unused so far */
+#define LIMIT_HISTORY_PAGE 200u        /* entries of one history answer: 200 * 64 < 64 KiB */
+#define LIMIT_HISTORY_PAGE_DEFAULT 50u /* entries when the request names no limit */
+
+#define KEY_AHEAD_MS (5 * 60 * 1000)        /* a timed key may be this far ahead of the server */
+#define KEY_WINDOW_MS (24 * 60 * 60 * 1000) /* default of keys.window */
+
+static_assert(LIMIT_FRAME_COMMANDS <= 0xffff, "the frame header counts commands in 16 bits");
+static_assert(LIMIT_ANSWER_BYTES < LIMIT_REPLY_BYTES, "one answer fits one reply frame");
+
+#endif

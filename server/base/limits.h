@@ -1,0 +1,29 @@
+/* limits.h -- every limit of the server on one page, with its unit and its reason.
+ * Limits of the wire are in protocol/limits.h. */
+#ifndef CRMDB_BASE_LIMITS_H
+#define CRMDB_BASE_LIMITS_H
+#include <assert.h>
+
+/* Events and groups. */
+#define LIMIT_EVENT_BYTES                                                                          \
+	(64u << 10) /* one event encoded; genesis with its zone table is near 4 KiB */
+#define LIMIT_GROUP_BYTES (4u << 20)  /* one flush: above 1 MiB a flush costs by the byte anyway */
+#define LIMIT_BLOCK_BYTES 2000u       /* log block: two fit an LMDB page of 4,096 */
+#define LIMIT_BLOCK_EVENT_BYTES 1900u /* a larger event gets a block of its own */
+#define LIMIT_TXN_BYTES                                                                            \
+	(8u << 20) /* one LMDB transaction: bounds how long its commit holds up the log */
+
+/* Connections. */
+#define LIMIT_TURN_COMMANDS 4096u     /* commands a connection may run in one loop turn */
+#define LIMIT_UNSENT_BYTES (1u << 20) /* replies waiting: above it the connection is not executed  \
+				       */
+#define HELLO_TIMEOUT_MS 5000         /* from accept to a complete hello */
+#define FRAME_TIMEOUT_MS 10000        /* from a frame's first byte to its last */
+#define IDLE_TIMEOUT_MS 300000        /* without any frame */
+#define STALLED_TIMEOUT_MS 10000      /* replies waiting and not one byte taken */
+#define DRAIN_TIMEOUT_MS 5000         /* from TERM to the last reply */
+
+static_assert(LIMIT_EVENT_BYTES < LIMIT_GROUP_BYTES, "an event fits a group");
+static_assert(LIMIT_GROUP_BYTES <= LIMIT_TXN_BYTES, "a group fits a transaction");
+
+#endif

@@ -1,0 +1,98 @@
+/* engine.h -- the state of every customer, and the three steps of a command.
+ *
+ *   engine_decide   (const)   command, time -> answer, refusal, or the event that would record it
+ *   engine_reserve            makes room: the only step that can run out of memory
+ *   engine_apply              the only mutator, live and in replay; cannot fail
+ *
+ * The engine is a function of (state, time, command): no clock, no file, no socket, no random
+ * number, no global (the linker proves it: make check).  One thread.
+ */
+#ifndef CRMDB_ENGINE_ENGINE_H
+#define CRMDB_ENGINE_ENGINE_H
+#include "protocol/messages.h"
+#include "server/base/failure.h"
+#include "server/base/memory.h"
+#include "server/engine/event.h"
+
+struct engine;
+
+/* NULL: out of memory.  `memory` is copied; its context must outlive the engine.  Owned by the
+ * caller; freed by engine_free. */
+struct engine *engine_new(const struct memory *memory);
+void engine_free(struct engine *engine);
+
+/* What the past says about a command's key, when memory does not reach that far back (the resolve
+ * step fetches it). */
+struct evidence {
+	uint64_t event;   /* the event bound to the key */
+	uint64_t content; /* its content hash */
+};
+
+struct request {
+	const struct command *command;
+	int64_t now_us; /* I6: read once, in app */
+	uint64_t actor;
+	const struct evidence *evidence; /* older binding of this key, or NULL */
+};
+
+enum verdict {
+	VERDICT_ANSWER,  /* a read: `answer` is complete but for its sequence */
+	VERDICT_REFUSED, /* `answer` carries status and detail */
+	VERDICT_EVENT,   /* `event` is what applying would record */
+	VERDICT_REPEAT,  /* applied before, as event `past`: answer it again from the log (I7) */
+	VERDICT_HISTORY, /* `past` is the event to list from (0: none), `limit` entries */
+};
+
+struct decision {
+	enum verdict verdict;
+	uint64_t saw; /* I3: last event this outcome depends on */
+	uint64_t past;
+	uint32_t limit;
+	struct answer answer;
+	struct event event;
+};
+
+/* Decide one command of any opcode but hello and info (which are app's).  Fills in only the
+ * members its verdict names; `saw` always. */
+void engine_decide(const struct engine *engine, const struct request *request,
+		   struct decision *decision);
+
+/* Room for `events` more events of any kind.  ERROR_OK or ERROR_OUT_OF_MEMORY. */
+enum error engine_reserve(struct engine *engine, size_t events);
+
+/* Apply the next event (number = engine_applied + 1).  Needs room reserved.  Cannot fail: decide
+ * proved it possible, or a checksum proved the log that says it happened. */
+void engine_apply(struct engine *engine, const struct event *event);
+
+/* I7: the answer to the command that made `events` (one, or two flagged `more`), but for its
+ * sequence and flags.  The same function answers the first time and every repeat. */
+void reply_from_events(const struct event *events, size_t count, struct answer *answer);
+
+/* Bring the cache lines a command will touch nearer: first the hash slots, then, once they are
+ * there, the row.  Changes nothing; safe for any command. */
+void engine_prefetch_slots(const struct engine *engine, const struct command *command);
+void engine_prefetch_row(const struct engine *engine, const struct command *command);
+
+/* What never changes about the database; NULL before genesis was applied.  Borrowed until
+ * engine_free. */
+const struct part_genesis *engine_genesis(const struct engine *engine);
+
+struct engine_stats {
+	uint64_t applied;   /* last event number */
+	int64_t time_us;    /* of that event */
+	uint64_t customers; /* rows */
+	uint64_t keys;      /* bindings in memory */
+	int64_t points;     /* sum of all balances, saturated */
+};
+void engine_stats(const struct engine *engine, struct engine_stats *out);
+uint64_t engine_applied(const struct engine *engine);
+
+/* Prove every derived structure against its columns: hash against ids, keys, totals against rows,
+ * conservation of points.  Slow (reads everything).  False: *failure says what is wrong where. */
+bool engine_check(const struct engine *engine, struct failure *failure);
+
+/* Hash of the logical state at engine_applied: rows, live keys, totals, genesis.  Equal for equal
+ * histories, however memory is laid out. */
+uint64_t engine_digest(const struct engine *engine);
+
+#endif
