@@ -1,0 +1,92 @@
+/* core.c -- see core.h. */
+#include "server/app/core.h"
+
+#include <stdlib.h>
+
+#include "protocol/limits.h"
+#include "server/app/session.h"
+#include "server/app/session_private.h"
+#include "server/base/ensure.h"
+#include "server/base/limits.h"
+
+bool core_open(struct core *core, const struct env *env, const struct wire_out *out,
+	       struct engine *engine, struct store *store)
+{
+	*core = (struct core){.env = *env, .out = *out, .engine = engine, .store = store};
+	store_identity(store, &core->identity);
+	core->scratch = malloc(LIMIT_REPLY_BYTES + LIMIT_ANSWER_BYTES);
+	core->commit = commit_new(store, engine_applied(engine));
+	core->started_us = env->now_us(env->context);
+	if (core->scratch != NULL && core->commit != NULL)
+		return true;
+	core_close(core);
+	return false;
+}
+
+void core_close(struct core *core)
+{
+	ENSURE(core->sessions == NULL);
+	commit_free(core->commit);
+	free(core->scratch);
+}
+
+void core_record(struct core *core, const struct event *event)
+{
+	ENSURE(commit_reserve(core->commit, 1));
+	ENSURE(engine_reserve(core->engine, 1) == ERROR_OK);
+	commit_add(core->commit, event, LIMIT_EVENT_BYTES); /* I2 */
+	engine_apply(core->engine, event);                  /* I1 */
+	commit_submit(core->commit);
+}
+
+void core_advanced(struct core *core)
+{
+	commit_refresh(core->commit);
+}
+
+bool core_turn_ended(struct core *core)
+{
+	bool more = false;
+	commit_submit(core->commit);
+	for (struct session *session = core->busy, *next; session != NULL; session = next) {
+		next = session->busy_older;
+		more = session_turn_ended(session) || more;
+	}
+	return more;
+}
+
+void core_drain(struct core *core)
+{
+	core->draining = true;
+	for (struct session *session = core->sessions; session != NULL;
+	     session = session_next(session))
+		session_mark_busy(session);
+}
+
+void core_info(struct core *core, struct answer *answer)
+{
+	static const char version[] = CRMDB_VERSION;
+	struct ans_info *info = &answer->as.info;
+	struct engine_stats stats;
+	engine_stats(core->engine, &stats);
+	answer->opcode = OP_info;
+	answer->status = ERROR_OK;
+	answer->flags = 0;
+	*info = (struct ans_info){
+	    .version = {version, sizeof version - 1},
+	    .database = core->identity.database,
+	    .incarnation = core->identity.incarnation,
+	    .started_us = core->started_us,
+	    .applied = stats.applied,
+	    .durable = commit_durable(core->commit),
+	    .logged = commit_logged(core->commit),
+	    .customers = stats.customers,
+	    .points = stats.points,
+	    .keys = stats.keys,
+	    .connections = core->env.clients(core->env.context),
+	    .commands = core->commands,
+	    .flushes = commit_flushes(core->commit),
+	};
+	if (core->memory_used != NULL)
+		info->memory_bytes = core->memory_used(core->memory_context);
+}

@@ -1,0 +1,57 @@
+/* core.h -- where engine, store and sessions meet; everything of the server but its sockets.
+ *
+ * tests/sim runs this very code with a simulated clock, store and network.
+ *
+ *   K1  Time enters once for each command, by env->now_us (I6).
+ *   K2  A session acts on the core only from its own calls; the core acts on sessions only in
+ *       core_turn_ended and core_advanced.
+ */
+#ifndef CRMDB_APP_CORE_H
+#define CRMDB_APP_CORE_H
+#include "server/app/commit.h"
+#include "server/app/env.h"
+#include "server/engine/engine.h"
+
+struct session;
+
+struct core {
+	struct env env;
+	struct engine *engine;
+	struct store *store;
+	struct commit *commit;
+	struct store_identity identity;
+	struct session *sessions; /* all of them, newest first */
+	struct session *busy;     /* those with replies that wait, or a pause */
+	struct wire_out out;      /* how sessions reach their connections */
+	uint8_t *scratch;         /* reply frame under construction, LIMIT_REPLY_BYTES */
+	int64_t started_us;
+	uint64_t commands; /* executed since the start */
+	uint64_t memory_limit;
+	size_t (*memory_used)(void *context); /* of the engine, for info; NULL: 0 */
+	void *memory_context;
+	bool draining; /* TERM came: no new frames */
+};
+
+/* `engine` has replayed the store up to its last event.  False: out of memory.  The core borrows
+ * all it is given; core_close frees what core_open made. */
+bool core_open(struct core *core, const struct env *env, const struct wire_out *out,
+	       struct engine *engine, struct store *store);
+/* Every session must be closed before. */
+void core_close(struct core *core);
+
+/* Record an event of the server's own (genesis).  Out of memory ends the process at a start. */
+void core_record(struct core *core, const struct event *event);
+
+/* The store's marks may have risen: release replies, go on. */
+void core_advanced(struct core *core);
+/* All input of this turn was handled: give the open group to the store, release replies, wake
+ * sessions that waited for room.  True: some session has more to do at once. */
+bool core_turn_ended(struct core *core);
+
+/* TERM: sessions finish the frame they are in, answer, and say goodbye. */
+void core_drain(struct core *core);
+
+/* Fill in the answer to `info`.  `saw` is every event applied. */
+void core_info(struct core *core, struct answer *answer);
+
+#endif

@@ -1,0 +1,352 @@
+/* execute.c -- runs the commands of a frame: decode, decide, record, apply, answer.
+ *
+ *     window of 16   decode -> prefetch slots -> prefetch rows -> one by one:
+ *                    decide -> event into the open group (I2) -> apply (I1) -> answer (I7)
+ *
+ * The window exists for the caches: a row of ten million is three cache misses, and sixteen of
+ * them overlap (about 3 times faster than one by one).
+ *
+ * A command that needs the past makes the frame pause: `gather` collects what this command and the
+ * next ones need, memory or one job answers it, and the frame goes on at the same command.  Pages
+ * of history are fixed when they are gathered, so only neighbouring ones are: what is between two
+ * of them keeps its place in the order.
+ */
+#include "protocol/limits.h"
+#include "server/app/session_private.h"
+#include "server/base/ensure.h"
+#include "server/base/limits.h"
+
+#define WINDOW 16u
+
+struct slot {
+	struct command command;
+	struct error_detail detail;
+	enum error error;
+	uint32_t at; /* offset in the body */
+};
+
+enum step {
+	STEP_DONE,
+	STEP_WAIT
+};
+
+/* Everything one call of execute_frame needs. */
+struct run {
+	struct session *session;
+	struct core *core;
+	const struct frame *frame;
+	int64_t now_us; /* K1 */
+	struct decision decision;
+};
+
+static uint64_t max_u64(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+static void answer_with(struct run *run, struct answer *answer, uint64_t saw)
+{
+	answer->sequence = max_u64(saw, commit_durable(run->core->commit));
+	reply_add(run->session, answer, saw);
+}
+
+static void refuse(struct run *run, enum error error, struct error_detail detail, uint64_t saw)
+{
+	struct answer *answer = &run->decision.answer;
+	answer->opcode = 0;
+	answer->status = (uint16_t)error;
+	answer->flags = 0;
+	answer->detail = detail;
+	answer_with(run, answer, saw);
+}
+
+/* --- the past --- */
+
+/* May the command behind the current one be fetched along with it? */
+static bool wants_past(struct run *run, const struct slot *slot, struct want *want)
+{
+	struct request request = {&slot->command, run->now_us, 0, NULL};
+	struct decision *decision = &run->decision;
+	if (slot->error != ERROR_OK || slot->command.opcode == OP_hello ||
+	    slot->command.opcode == OP_info)
+		return false;
+	engine_decide(run->core->engine, &request, decision);
+	if (decision->verdict == VERDICT_HISTORY) {
+		want->customer = slot->command.as.history.customer;
+		want->limit = decision->limit;
+	} else if (decision->verdict == VERDICT_REPEAT) {
+		want->customer = 0;
+		want->limit = 1;
+	} else {
+		return false;
+	}
+	want->number = decision->past;
+	want->saw = decision->saw;
+	want->sequence = max_u64(decision->saw, commit_durable(run->core->commit));
+	return true;
+}
+
+/* Ask for what the current command needs, and what those behind it do: after a repeat every other
+ * repeat of the frame (their events never change), after a page the pages right behind it. */
+static void gather(struct run *run)
+{
+	struct session *session = run->session;
+	const struct frame *frame = run->frame;
+	struct wire_reader r = {frame->body + session->frame_at, frame->body + frame->body_size,
+				false};
+	bool pages = false;
+	resolve_reset(&session->resolve);
+	for (uint32_t place = session->frame_done; place < frame->count; place++) {
+		struct slot slot;
+		struct want want = {.place = (uint16_t)place};
+		bool first = place == session->frame_done;
+		slot.error = command_decode(&r, &slot.command, &slot.detail);
+		bool wanted = wants_past(run, &slot, &want);
+		bool page = wanted && want.customer != 0;
+		if (first)
+			pages = page;
+		if (pages && !page)
+			break;
+		if (wanted && page == pages && !resolve_want(&session->resolve, &want))
+			break;
+	}
+}
+
+static void work(void *context)
+{
+	struct session *session = context;
+	resolve_from_store(&session->resolve);
+}
+
+/* The current command needs the past: fetch it.  True: it is there already. */
+static bool fetch(struct run *run)
+{
+	struct session *session = run->session;
+	struct core *core = run->core;
+	gather(run);
+	if (session->resolve.want_count == 0) {
+		reply_seal(session, false);
+		session_end(session, ERROR_OUT_OF_MEMORY, (struct error_detail){0, 0});
+		return false;
+	}
+	if (resolve_from_memory(&session->resolve, core->commit))
+		return true;
+	session->job_running = true;
+	session_stand(session, PAUSE_JOB);
+	core->env.submit_job(core->env.context,
+			     session->resolve.wants[0].customer != 0 ? LANE_HISTORY : LANE_LOOKUP,
+			     work, session_job_done, session);
+	return false;
+}
+
+/* The evidence for the current command, or NULL after it was asked for (or the session ended). */
+static const struct want *evidence(struct run *run)
+{
+	struct session *session = run->session;
+	const struct want *want = resolve_at(&session->resolve, session->frame_done);
+	if (want == NULL && fetch(run))
+		want = resolve_at(&session->resolve, session->frame_done);
+	return want;
+}
+
+static enum step answer_repeat(struct run *run)
+{
+	const struct want *want = evidence(run);
+	struct answer *answer = &run->decision.answer;
+	if (want == NULL)
+		return STEP_WAIT;
+	const struct event *event = &run->session->resolve.events[want->first];
+	if (want->damaged || want->count == 0) {
+		refuse(run, ERROR_STORAGE_DAMAGED, (struct error_detail){(int64_t)want->number, 0},
+		       want->saw);
+		return STEP_DONE;
+	}
+	reply_from_events(event, 1, answer); /* I7 */
+	answer->flags = ANSWER_REPEATED;
+	answer_with(run, answer, want->saw);
+	return STEP_DONE;
+}
+
+/* Fill `bytes` with the records of a page. */
+static struct wire_list list_entries(const struct want *want, const struct event *events,
+				     uint8_t *bytes, size_t size)
+{
+	struct wire_writer w = {bytes, bytes + size, false};
+	for (uint32_t i = 0; i < want->count; i++) {
+		const struct event *event = &events[want->first + i];
+		struct rec_entry entry = {
+		    .event = event->number,
+		    .time_us = event->time_us,
+		    .type = event->type,
+		    .flags = event->flags & EVENT_MORE,
+		    .actor = event->actor,
+		    .before = (event->parts & PART_points) ? event->points.before : 0,
+		    .after = (event->parts & PART_points) ? event->points.after : 0,
+		    .key = event->key,
+		};
+		encode_rec_entry(&w, &entry);
+	}
+	ENSURE(!w.failed);
+	return (struct wire_list){bytes, (uint32_t)(w.at - bytes), want->count};
+}
+
+static enum step answer_history(struct run *run, const struct want *want)
+{
+	struct answer *answer = &run->decision.answer;
+	struct core *core = run->core;
+	if (want->damaged) {
+		refuse(run, ERROR_STORAGE_DAMAGED, (struct error_detail){(int64_t)want->next, 0},
+		       want->saw);
+		return STEP_DONE;
+	}
+	if (want->count == 0) {
+		refuse(run, ERROR_CURSOR_INVALID,
+		       (struct error_detail){(int64_t)want->number, (int64_t)want->customer},
+		       want->saw);
+		return STEP_DONE;
+	}
+	answer->opcode = OP_history;
+	answer->status = ERROR_OK;
+	answer->flags = 0;
+	answer->sequence = want->sequence;
+	answer->as.history.entries =
+	    list_entries(want, run->session->resolve.events, core->scratch + LIMIT_REPLY_BYTES,
+			 LIMIT_ANSWER_BYTES);
+	answer->as.history.next = want->next;
+	reply_add(run->session, answer, want->saw);
+	return STEP_DONE;
+}
+
+/* --- one command --- */
+
+static enum step record_event(struct run *run)
+{
+	struct core *core = run->core;
+	struct decision *decision = &run->decision;
+	if (engine_reserve(core->engine, 1) != ERROR_OK) {
+		refuse(run, ERROR_OUT_OF_MEMORY,
+		       (struct error_detail){(int64_t)core->memory_limit, 0}, 0);
+		return STEP_DONE;
+	}
+	commit_add(core->commit, &decision->event, EVENT_PLAIN_BYTES); /* I2 */
+	engine_apply(core->engine, &decision->event);                  /* I1 */
+	reply_from_events(&decision->event, 1, &decision->answer);     /* I7 */
+	decision->answer.flags = 0;
+	answer_with(run, &decision->answer, decision->event.number);
+	return STEP_DONE;
+}
+
+static enum step decide(struct run *run, const struct command *command)
+{
+	struct request request = {command, run->now_us, 0, NULL};
+	struct decision *decision = &run->decision;
+	engine_decide(run->core->engine, &request, decision);
+	switch (decision->verdict) {
+	case VERDICT_EVENT:
+		return record_event(run);
+	case VERDICT_ANSWER:
+	case VERDICT_REFUSED:
+		answer_with(run, &decision->answer, decision->saw);
+		return STEP_DONE;
+	case VERDICT_REPEAT:
+		return answer_repeat(run);
+	case VERDICT_HISTORY:
+		break;
+	}
+	const struct want *want = evidence(run);
+	return want == NULL ? STEP_WAIT : answer_history(run, want);
+}
+
+static enum step run_command(struct run *run, const struct slot *slot)
+{
+	const struct want *want = resolve_at(&run->session->resolve, run->session->frame_done);
+	if (slot->error != ERROR_OK) {
+		refuse(run, slot->error, slot->detail, 0);
+		return STEP_DONE;
+	}
+	switch (slot->command.opcode) {
+	case OP_hello:
+		refuse(run, ERROR_UNSUPPORTED, (struct error_detail){OP_hello, 0}, 0);
+		return STEP_DONE;
+	case OP_info:
+		core_info(run->core, &run->decision.answer);
+		answer_with(run, &run->decision.answer, engine_applied(run->core->engine));
+		return STEP_DONE;
+	case OP_history:
+		if (want != NULL) /* fixed when it was gathered */
+			return answer_history(run, want);
+		break;
+	default:
+		break;
+	}
+	return decide(run, &slot->command);
+}
+
+/* --- windows --- */
+
+static uint32_t decode_window(struct run *run, struct slot *slots)
+{
+	const struct frame *frame = run->frame;
+	const struct session *session = run->session;
+	struct wire_reader r = {frame->body + session->frame_at, frame->body + frame->body_size,
+				false};
+	uint32_t left = (uint32_t)frame->count - session->frame_done;
+	uint32_t count = left < WINDOW ? left : WINDOW;
+	for (uint32_t i = 0; i < count; i++) {
+		slots[i].error = command_decode(&r, &slots[i].command, &slots[i].detail);
+		slots[i].at = (uint32_t)(r.at - frame->body);
+		if (slots[i].error == ERROR_OK)
+			engine_prefetch_slots(run->core->engine, &slots[i].command);
+	}
+	for (uint32_t i = 0; i < count; i++)
+		if (slots[i].error == ERROR_OK)
+			engine_prefetch_row(run->core->engine, &slots[i].command);
+	return count;
+}
+
+/* False: the session paused or ended inside the window. */
+static bool run_window(struct run *run)
+{
+	struct session *session = run->session;
+	struct slot slots[WINDOW];
+	uint32_t count = decode_window(run, slots);
+	for (uint32_t i = 0; i < count; i++) {
+		if (run_command(run, &slots[i]) == STEP_WAIT)
+			return false;
+		session->frame_at = slots[i].at;
+		session->frame_done++;
+		session->turn_left -= session->turn_left > 0;
+		run->core->commands++;
+	}
+	return true;
+}
+
+static enum session_pause reason_to_pause(const struct session *session)
+{
+	if (session->turn_left == 0)
+		return PAUSE_TURN;
+	if (session_unsent(session) > LIMIT_UNSENT_BYTES)
+		return PAUSE_OUTPUT; /* E4 */
+	if (!commit_reserve(session->core->commit, WINDOW))
+		return PAUSE_GROUP;
+	return PAUSE_NONE;
+}
+
+bool execute_frame(struct session *session, const struct frame *frame)
+{
+	struct core *core = session->core;
+	struct run run = {.session = session, .core = core, .frame = frame};
+	run.now_us = core->env.now_us(core->env.context);
+	reply_begin(session, frame->number);
+	while (session->frame_done < frame->count) {
+		enum session_pause why = reason_to_pause(session);
+		if (why != PAUSE_NONE)
+			session_stand(session, why);
+		if (why != PAUSE_NONE || !run_window(&run)) {
+			reply_seal(session, false); /* E3 */
+			return false;
+		}
+	}
+	reply_seal(session, true);
+	return true;
+}

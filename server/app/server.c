@@ -1,0 +1,377 @@
+/* server.c -- glues core to libuv, the system's clock and the real store.
+ *
+ *     start   lock, recover the journal, replay the log, compare the digest, listen
+ *     stop    stop listening, finish frames, flush, fold into the log, note the digest
+ *
+ * Correctness never depends on the stop: a killed server recovers the same state.
+ *
+ *   I4  If a flush fails the process stops: memory is ahead of disk and must not answer.
+ */
+#include "server/app/server.h"
+
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "protocol/limits.h"
+#include "server/app/core.h"
+#include "server/app/genesis.h"
+#include "server/app/recovery.h"
+#include "server/app/session.h"
+#include "server/base/limits.h"
+#include "server/base/log.h"
+#include "server/net/net.h"
+#include "server/store/store_lmdb.h"
+
+struct server {
+	const struct options *options;
+	struct memory_system *memory;
+	struct engine *engine;
+	struct store *store;
+	struct core core;
+	bool core_opened;
+	_Atomic(struct net *) net; /* the store's threads wake it */
+	int64_t drain_until_ms;    /* 0: not draining */
+};
+
+/* --- the world as core sees it --- */
+
+static int64_t now_us(void *context)
+{
+	struct timespec now;
+	(void)context;
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static void submit_job(void *context, enum lane lane, void (*work)(void *), void (*done)(void *),
+		       void *job)
+{
+	struct server *server = context;
+	net_submit_job(server->net, lane == LANE_LOOKUP ? NET_LANE_LOOKUP : NET_LANE_HISTORY, work,
+		       done, job);
+}
+
+static uint32_t clients(void *context)
+{
+	struct server *server = context;
+	return net_clients(server->net);
+}
+
+static size_t memory_used(void *context)
+{
+	return memory_system_used(context);
+}
+
+static void out_send(void *conn, const void *bytes, size_t size)
+{
+	conn_send(conn, bytes, size);
+}
+
+static size_t out_unsent(const void *conn)
+{
+	return conn_unsent(conn);
+}
+
+static void out_close_after_send(void *conn)
+{
+	conn_close_after_send(conn);
+}
+
+static void out_close_now(void *conn)
+{
+	conn_close(conn);
+}
+
+static void out_pause(void *conn)
+{
+	conn_pause(conn);
+}
+
+static void out_resume(void *conn)
+{
+	conn_resume(conn);
+}
+
+static void out_deadline(void *conn, uint32_t ms)
+{
+	conn_deadline(conn, ms);
+}
+
+static const struct wire_out wire_out = {out_send,  out_unsent, out_close_after_send, out_close_now,
+					 out_pause, out_resume, out_deadline};
+
+/* --- the core as the network sees it --- */
+
+static void *on_opened(void *context, struct conn *conn)
+{
+	struct server *server = context;
+	return session_open(&server->core, conn, conn_is_surplus(conn));
+}
+
+static size_t on_input(void *user, const uint8_t *bytes, size_t size)
+{
+	return session_input(user, bytes, size);
+}
+
+static void on_deadline(void *user)
+{
+	session_deadline(user);
+}
+
+static void on_closed(void *user)
+{
+	session_closed(user);
+}
+
+static void on_woken(void *context)
+{
+	struct server *server = context;
+	core_advanced(&server->core);
+}
+
+/* Draining ends when everybody is gone and all is durable, or when its time is over. */
+static void stop_when_drained(struct server *server)
+{
+	bool drained = net_clients(server->net) == 0 && commit_idle(server->core.commit);
+	if (server->drain_until_ms == 0)
+		return;
+	if (drained || net_monotonic_ms(server->net) >= server->drain_until_ms)
+		net_stop(server->net);
+	else
+		net_again_in(server->net, 20);
+}
+
+static void on_turn_ended(void *context)
+{
+	struct server *server = context;
+	if (core_turn_ended(&server->core))
+		net_again(server->net);
+	stop_when_drained(server);
+}
+
+static void on_stop_asked(void *context, unsigned times)
+{
+	struct server *server = context;
+	if (times > 1) {
+		net_stop(server->net);
+		return;
+	}
+	log_info("stopping", "finishing what is in flight; a second signal stops at once");
+	net_stop_listening(server->net);
+	core_drain(&server->core);
+	server->drain_until_ms = net_monotonic_ms(server->net) + DRAIN_TIMEOUT_MS;
+	net_again(server->net);
+}
+
+/* --- the store --- */
+
+static void on_advanced(void *context)
+{
+	struct server *server = context;
+	struct net *net = server->net;
+	if (net != NULL)
+		net_wake(net);
+}
+
+static void on_failed(void *context, const struct failure *failure)
+{
+	(void)context;
+	log_error("storage_failed", "%s; stopped at once, so that nothing untrue is answered",
+		  failure->text);
+	_exit(EXIT_STORAGE); /* I4 */
+}
+
+static bool open_store(struct server *server, struct failure *failure)
+{
+	struct store_lmdb_options options = {
+	    .directory = server->options->data,
+	    .journal_bytes = server->options->journal_bytes,
+	    .log_file_bytes = server->options->log_file_bytes,
+	};
+	struct store_listener listener = {on_advanced, on_failed, server};
+	if (getrandom(&options.new_database, sizeof options.new_database, 0) !=
+		sizeof options.new_database ||
+	    getrandom(&options.new_seed, sizeof options.new_seed, 0) != sizeof options.new_seed)
+		return failure_set(failure, EXIT_DIRECTORY, "the system gives no random numbers");
+	server->store = store_lmdb_open(&options, &listener, failure);
+	return server->store != NULL;
+}
+
+/* --- start --- */
+
+static size_t memory_limit(const struct options *options)
+{
+	if (options->memory != 0)
+		return options->memory;
+	long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+	return pages > 0 && page > 0 ? (size_t)pages / 4 * 3 * (size_t)page : 0;
+}
+
+static bool open_engine(struct server *server, struct failure *failure)
+{
+	struct memory memory;
+	server->memory = memory_system_open(memory_limit(server->options), &memory);
+	if (server->memory != NULL)
+		server->engine = engine_new(&memory);
+	return server->engine != NULL ||
+	       failure_set(failure, EXIT_MEMORY, "not enough memory to start");
+}
+
+static bool replay(struct server *server, struct failure *failure)
+{
+	struct store_identity identity;
+	int64_t begin_us = now_us(NULL);
+	store_identity(server->store, &identity);
+	if (identity.last == 0)
+		return true;
+	if (!recovery_replay(server->store, server->engine, 0, failure) ||
+	    !recovery_compare(&identity, server->engine, failure) ||
+	    !genesis_compare(server->options, engine_genesis(server->engine), failure))
+		return failure_wrap(failure, "%s", server->options->data);
+	log_info("recovered",
+		 "%s in %" PRId64 " ms, incarnation %" PRIu64 ", last event %" PRIu64
+		 ", digest %016" PRIx64,
+		 server->options->data, (now_us(NULL) - begin_us) / 1000, identity.incarnation,
+		 engine_applied(server->engine), engine_digest(server->engine));
+	return true;
+}
+
+static void wait_until_durable(struct server *server)
+{
+	struct timespec moment = {0, 200000};
+	while (commit_durable(server->core.commit) < engine_applied(server->engine)) {
+		nanosleep(&moment, NULL);
+		core_advanced(&server->core);
+	}
+}
+
+/* A new directory begins with event 1. */
+static bool make_genesis(struct server *server, struct failure *failure)
+{
+	uint8_t *zone_table = malloc(GENESIS_ZONE_TABLE_BYTES);
+	struct event event;
+	bool made = zone_table != NULL && genesis_make(server->options, &server->core.identity,
+						       now_us(NULL), zone_table, &event, failure);
+	if (made) {
+		core_record(&server->core, &event);
+		wait_until_durable(server);
+		log_info("created",
+			 "%s: a new database, currency %.*s, time zone %.*s, digest %016" PRIx64,
+			 server->options->data, (int)event.genesis.currency.size,
+			 event.genesis.currency.bytes, (int)event.genesis.zone.size,
+			 event.genesis.zone.bytes, engine_digest(server->engine));
+	}
+	free(zone_table);
+	return made;
+}
+
+static bool open_core(struct server *server, struct failure *failure)
+{
+	struct env env = {now_us, submit_job, clients, server};
+	if (!core_open(&server->core, &env, &wire_out, server->engine, server->store))
+		return failure_set(failure, EXIT_MEMORY, "not enough memory to start");
+	server->core_opened = true;
+	server->core.memory_limit = memory_limit(server->options);
+	server->core.memory_used = memory_used;
+	server->core.memory_context = server->memory;
+	return engine_applied(server->engine) > 0 || make_genesis(server, failure);
+}
+
+/* Without passwords and TLS only this machine may connect. */
+static bool is_loopback(const char *host)
+{
+	return strcmp(host, "localhost") == 0 || strcmp(host, "::1") == 0 ||
+	       strncmp(host, "127.", 4) == 0;
+}
+
+static bool listen_on(struct server *server, struct failure *failure)
+{
+	const struct options *options = server->options;
+	struct net_handlers handlers = {on_opened, on_input,      on_deadline,   on_closed,
+					on_woken,  on_turn_ended, on_stop_asked, server};
+	struct net_options net = {
+	    .host = options->no_tcp ? NULL : options->host,
+	    .port = (uint16_t)options->port,
+	    .unix_path = options->unix_path,
+	    .max_clients = (uint32_t)options->max_clients,
+	    .input_bytes = LIMIT_FRAME_BYTES,
+	};
+	server->net = net_open(&net, &handlers, failure);
+	if (server->net == NULL)
+		return false;
+	if (net.host != NULL)
+		log_info("listening", "on %s:%u; try: crmdb-cli --uri crmdb://%s:%u ping", net.host,
+			 net_port(server->net), net.host, net_port(server->net));
+	if (net.unix_path != NULL)
+		log_info("listening", "on %s; try: crmdb-cli --uri unix://%s ping", net.unix_path,
+			 net.unix_path);
+	return true;
+}
+
+static bool check_options(const struct options *options, struct failure *failure)
+{
+	if (options->no_tcp && options->unix_path == NULL)
+		return failure_set(failure, EXIT_USAGE,
+				   "--no-tcp needs --unix PATH, else nobody could connect");
+	if (!options->no_tcp && !is_loopback(options->host))
+		return failure_set(failure, EXIT_USAGE,
+				   "--host %s: only loopback addresses (127.0.0.1, ::1) are served "
+				   "until there are passwords and TLS",
+				   options->host);
+	if (options->port > UINT16_MAX)
+		return failure_set(failure, EXIT_USAGE, "--port %" PRIu64 " is over 65535",
+				   options->port);
+	if (options->max_clients == 0 || options->max_clients > 100000)
+		return failure_set(failure, EXIT_USAGE,
+				   "--max-clients %" PRIu64 " is not from 1 to 100000",
+				   options->max_clients);
+	return true;
+}
+
+/* --- stop --- */
+
+static bool stop_store(struct server *server, struct failure *failure)
+{
+	uint64_t digest = engine_digest(server->engine);
+	if (!store_stop(server->store, digest, failure))
+		return false;
+	log_info("stopped", "%s, last event %" PRIu64 ", digest %016" PRIx64, server->options->data,
+		 engine_applied(server->engine), digest);
+	return true;
+}
+
+/* In the order in which nobody is left who could call the next. */
+static void release(struct server *server)
+{
+	if (server->store != NULL)
+		store_free(server->store);
+	if (server->core_opened)
+		core_close(&server->core);
+	if (server->net != NULL)
+		net_free(server->net);
+	if (server->engine != NULL)
+		engine_free(server->engine);
+	if (server->memory != NULL)
+		memory_system_close(server->memory);
+}
+
+bool server_run(const struct options *options, struct failure *failure)
+{
+	struct server server = {.options = options};
+	bool fine = check_options(options, failure) && open_engine(&server, failure) &&
+		    open_store(&server, failure) && replay(&server, failure) &&
+		    open_core(&server, failure) && listen_on(&server, failure);
+	if (fine) {
+		net_wake(server.net); /* what the store said before there was a net */
+		net_run(server.net);
+		commit_submit(server.core.commit);
+		fine = stop_store(&server, failure);
+	}
+	release(&server);
+	return fine;
+}

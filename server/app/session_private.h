@@ -1,0 +1,83 @@
+/* session_private.h -- a session's inside, for session.c, reply.c and execute.c only. */
+#ifndef CRMDB_APP_SESSION_PRIVATE_H
+#define CRMDB_APP_SESSION_PRIVATE_H
+#include "protocol/frame.h"
+#include "server/app/outbox.h"
+#include "server/app/resolve.h"
+#include "server/app/session.h"
+
+enum session_state {
+	SESSION_NEW,  /* no hello yet */
+	SESSION_OPEN, /* executes frames */
+	SESSION_ENDED /* said goodbye: what waits still leaves, nothing is executed (E1) */
+};
+
+/* Why execution stands still. */
+enum session_pause {
+	PAUSE_NONE,
+	PAUSE_TURN,   /* did its share of this turn */
+	PAUSE_GROUP,  /* the open group is full */
+	PAUSE_OUTPUT, /* too many replies wait */
+	PAUSE_JOB     /* a job fetches something of the past */
+};
+
+/* What the running deadline is for. */
+enum session_deadline {
+	DEADLINE_HELLO,
+	DEADLINE_IDLE,
+	DEADLINE_FRAME,
+	DEADLINE_STALL
+};
+
+struct session {
+	struct core *core;
+	void *conn; /* NULL once closed */
+	enum session_state state;
+	enum session_pause pause;
+	enum session_deadline deadline;
+	struct session *older, *newer;           /* core->sessions */
+	struct session *busy_older, *busy_newer; /* core->busy */
+	bool busy;
+
+	struct wire_id instance; /* of the client; zero before hello */
+	uint32_t slot;
+	size_t stall_unsent; /* replies waiting when the stall deadline was set */
+
+	/* The frame under execution: it stays in the connection's buffer. */
+	bool in_frame;
+	uint32_t frame_at;   /* offset in its body of the next command */
+	uint16_t frame_done; /* commands executed */
+	uint32_t turn_left;  /* commands that may still run in this turn */
+
+	/* The part of a reply under construction, in core->scratch. */
+	uint64_t part_number; /* of its frame */
+	struct wire_writer part;
+	uint16_t part_count;
+	uint64_t part_stamp;
+
+	struct outbox outbox;
+	struct resolve resolve; /* evidence for the frame under execution */
+	bool job_running;
+};
+
+/* Ask to be called in session_turn_ended. */
+void session_mark_busy(struct session *session);
+/* Say goodbye; nothing more is executed (E1).  The connection closes when what waits has left. */
+void session_end(struct session *session, enum error error, struct error_detail detail);
+size_t session_unsent(const struct session *session); /* replies waiting anywhere, bytes */
+/* Stand still, and stop reading, until the reason is gone. */
+void session_stand(struct session *session, enum session_pause why);
+/* A job of this session is done: on the loop, go on or be freed. */
+void session_job_done(void *session);
+
+/* reply.c: answers into parts, parts into the outbox. */
+void reply_begin(struct session *session, uint64_t frame_number);
+void reply_add(struct session *session, const struct answer *answer, uint64_t stamp);
+void reply_seal(struct session *session, bool last);
+/* A frame of its own with one answer: welcome or goodbye. */
+void reply_alone(struct session *session, enum frame_kind kind, const struct answer *answer);
+
+/* execute.c: run commands of `frame`.  True: it is done.  False: the session paused. */
+bool execute_frame(struct session *session, const struct frame *frame);
+
+#endif
