@@ -3,11 +3,16 @@
 #   BUILD=debug|release|asan|tsan|mutants   each has its own objects under build/<BUILD>
 #   V=1                                     show whole command lines
 #   SEED=n                                  seed of randomised tests (printed first when not given)
+#
+# A machine needs only git and make before the first target: missing packages are installed (Debian
+# and Ubuntu) or named (elsewhere) by tests/tools/packages.sh before the first file is compiled.
 
 BUILD ?= debug
 BUILD_ROOT ?= build
 OUT := $(BUILD_ROOT)/$(BUILD)
 Q := $(if $(V),,@)
+VERSION := 0.1.0
+PREFIX ?= /usr/local
 
 CFLAGS_debug   := -O0 -g3
 CFLAGS_release := -O2 -g
@@ -15,8 +20,9 @@ CFLAGS_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all 
 CFLAGS_tsan    := -O1 -g -fsanitize=thread
 CFLAGS_mutants := -O1 -g -DCRMDB_MUTANTS
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
-DEFINES := -D_GNU_SOURCE -DCRMDB_VERSION='"0.1.0"'
-COMPILE_FLAGS = -std=c11 $(DEFINES) -I. -Iclient -MMD -MP $(WARNINGS) $(CFLAGS_$(BUILD)) $(CFLAGS)
+DEFINES := -D_GNU_SOURCE -DCRMDB_VERSION='"$(VERSION)"'
+STANDARD := -std=c11 $(DEFINES) -I. -Iclient $(WARNINGS)
+COMPILE_FLAGS = $(STANDARD) -MMD -MP $(CFLAGS_$(BUILD)) $(CFLAGS)
 LINK_FLAGS = $(CFLAGS_$(BUILD)) $(LDFLAGS)
 
 .DEFAULT_GOAL := all
@@ -32,6 +38,8 @@ STORE    := $(OUT)/server/store.a
 NET      := $(OUT)/server/net.a
 APP      := $(OUT)/server/app.a
 CLIENT   := $(OUT)/libcrmdb.a
+CLI      := $(OUT)/client/cli.a
+BENCH    := $(OUT)/bench.a
 
 $(PROTOCOL): $(call objects,protocol protocol/common)
 $(BASE): $(call objects,server/base)
@@ -39,49 +47,136 @@ $(ENGINE): $(call objects,server/engine server/engine/index server/engine/rules)
 $(STORE): $(call objects,server/store)
 $(NET): $(call objects,server/net)
 $(APP): $(call objects,server/app)
-$(CLIENT): $(call objects,client) $(call objects,protocol protocol/common)
+$(CLIENT): $(filter-out %/example.o,$(call objects,client)) $(call objects,protocol protocol/common)
+$(CLI): $(call objects,client/cli)
+$(BENCH): $(call objects,bench)
 
 SERVER_LIBS := $(APP) $(NET) $(STORE) $(ENGINE) $(BASE) $(PROTOCOL)
 
-# --- programs ---
+# --- programs; main of the last two comes out of their own library ---
 
-PROGRAMS := $(OUT)/crmdb-server $(OUT)/crmdb-cli $(OUT)/crmdb-bench
+PROGRAMS := $(OUT)/crmdb-server $(OUT)/crmdb-cli $(OUT)/crmdb-bench $(OUT)/example
 
 all: $(PROGRAMS) $(CLIENT) ## Build the server, the client library, the command line and the benchmark
 
 $(OUT)/crmdb-server: $(OUT)/server/main.o $(SERVER_LIBS)
-	$(LINK) -luv -llmdb -lpthread
-$(OUT)/crmdb-cli: $(call objects,client/cli) $(CLIENT)
-	$(LINK) -ljson-c -lutf8proc -lpthread
-$(OUT)/crmdb-bench: $(call objects,bench) $(CLIENT)
-	$(LINK) -ljson-c -lpthread -lm
+	$(LINK) $(call libs,libuv lmdb) -lpthread
+$(OUT)/crmdb-cli: $(CLI) $(CLIENT)
+	$(LINK) $(call libs,json-c libutf8proc) -lpthread
+$(OUT)/crmdb-bench: $(BENCH) $(CLIENT)
+	$(LINK) $(call libs,json-c) -lpthread -lm
+$(OUT)/example: $(OUT)/client/example.o $(CLIENT)
+	$(LINK) -lpthread
 
+libs = $(shell pkg-config --libs $(1))
 LINK = @$(if $(V),,printf '  LD  %s\n' $@;) mkdir -p $(@D); $(CC) $(LINK_FLAGS) -o $@ $^
 
-$(OUT)/%.o: %.c
+$(OUT)/%.o: %.c | $(BUILD_ROOT)/.packages
 	@mkdir -p $(@D)
 	@$(if $(V),,printf '  CC  %s\n' $<)
 	$(Q)$(CC) $(COMPILE_FLAGS) -c $< -o $@
+
+$(OUT)/%.pic.o: %.c | $(BUILD_ROOT)/.packages
+	@mkdir -p $(@D)
+	@$(if $(V),,printf '  CC  %s (pic)\n' $<)
+	$(Q)$(CC) $(COMPILE_FLAGS) -fPIC -c $< -o $@
 
 $(OUT)/%.a:
 	@mkdir -p $(@D)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-# --- tests: every tests/unit/**/NAME_test.c is one cmocka program ---
+# --- tests: what is run, when and with which build is in tests/list ---
+#
+#   tests/unit/**/NAME_test.c   a cmocka program
+#   tests/support/*.c           linked into every test
+#   tests/{sim,kill,integration,tools}/*.c
+#                               a program for each file with a main; the others go into all of them
+#   tests/integration/common/*.c
+#                               linked into every program of kill and integration
+#   tests/preload/NAME.c        NAME.so for LD_PRELOAD
 
-UNIT_SOURCES := $(shell find tests/unit -name '*_test.c' 2>/dev/null)
-UNIT_TESTS := $(patsubst %.c,$(OUT)/%,$(UNIT_SOURCES))
-$(OUT)/%_test: $(OUT)/%_test.o $(SERVER_LIBS) $(CLIENT)
-	$(LINK) -lcmocka -luv -llmdb -lpthread
+mains = $(shell grep -ls '^int main' $(wildcard tests/$(1)/*.c) /dev/null)
+programs = $(patsubst %.c,$(OUT)/%,$(call mains,$(1)))
+parts = $(patsubst %.c,$(OUT)/%.o,$(filter-out $(call mains,$(1)),$(wildcard tests/$(1)/*.c)))
+
+SUPPORT := $(OUT)/tests/support.a
+$(SUPPORT): $(call objects,tests/support)
+PROTOCOL_PIC := $(OUT)/protocol.pic.a
+$(PROTOCOL_PIC): $(patsubst %.o,%.pic.o,$(call objects,protocol protocol/common))
+COMMON := $(OUT)/tests/integration/common.a
+$(COMMON): $(call objects,tests/integration/common)
+TEST_LIBS := $(COMMON) $(SUPPORT) $(SERVER_LIBS) $(CLIENT)
+
+UNIT_TESTS := $(patsubst %.c,$(OUT)/%,$(shell find tests/unit -name '*_test.c' 2>/dev/null))
+THREAD_TESTS := $(filter $(OUT)/tests/unit/store/% $(OUT)/tests/unit/net/%,$(UNIT_TESTS))
+SIM_PROGRAMS := $(call programs,sim)
+KILL_PROGRAMS := $(call programs,kill)
+INTEGRATION_PROGRAMS := $(call programs,integration)
+TOOL_PROGRAMS := $(call programs,tools)
+PRELOADS := $(patsubst %.c,$(OUT)/%.so,$(wildcard tests/preload/*.c))
+
+$(UNIT_TESTS): $(OUT)/%: $(OUT)/%.o $(SUPPORT) $(SERVER_LIBS) $(CLI) $(BENCH) $(CLIENT)
+	$(LINK) -lcmocka $(call libs,libuv lmdb json-c libutf8proc) -lpthread -lm
+$(SIM_PROGRAMS): $(OUT)/%: $(OUT)/%.o $(call parts,sim) $(SUPPORT) $(SERVER_LIBS)
+	$(LINK) $(call libs,libuv lmdb) -lpthread -lm
+$(KILL_PROGRAMS): $(OUT)/%: $(OUT)/%.o $(call parts,kill) $(TEST_LIBS)
+	$(LINK) $(call libs,libuv lmdb) -lpthread -lm
+$(INTEGRATION_PROGRAMS): $(OUT)/%: $(OUT)/%.o $(call parts,integration) $(TEST_LIBS)
+	$(LINK) $(call libs,libuv lmdb) -lpthread -lm
+$(TOOL_PROGRAMS): $(OUT)/%: $(OUT)/%.o $(call parts,tools) $(SUPPORT) $(PROTOCOL)
+	$(LINK)
+$(PRELOADS): $(OUT)/%.so: $(OUT)/%.pic.o $(PROTOCOL_PIC)
+	$(LINK) -shared -ldl -lpthread
 
 unit-tests: $(UNIT_TESTS) ## Build the unit tests
+thread-tests: $(THREAD_TESTS)
+TEST_PROGRAMS := $(SIM_PROGRAMS) $(KILL_PROGRAMS) $(INTEGRATION_PROGRAMS) $(TOOL_PROGRAMS) $(PRELOADS)
+test-programs: $(TEST_PROGRAMS) ## Build the other test programs
+
+test: deps ## Install what is missing, build and run every test and gate: ends with `N passed, N failed`
+	$(Q)BUILD_ROOT=$(BUILD_ROOT) bash tests/run.sh test
+test-long: deps ## Run the long tests: 300 kills, longer simulation
+	$(Q)BUILD_ROOT=$(BUILD_ROOT) bash tests/run.sh long
+check: deps ## Run the gates only
+	$(Q)BUILD_ROOT=$(BUILD_ROOT) bash tests/run.sh check
+
+demo: deps-build ## Build and show crmdb at work, kill -9 included
+	$(Q)$(MAKE) --no-print-directory -j2 BUILD=release all
+	$(Q)bash tests/demo.sh $(BUILD_ROOT)/release
+
+# --- generated text: committed, and compared with a fresh one by the gate `drift` ---
+
+GENERATE := $(OUT)/tests/tools/generate
+
+generate: $(GENERATE) ## Rewrite the tables of protocol/PROTOCOL.md and the golden vectors
+	$(Q)bash tests/tools/generate.sh $(GENERATE) .
+
+# --- packages ---
+
+deps: ## Install the packages missing to build and to test
+	$(Q)sh tests/tools/packages.sh build test
+deps-build: ## Install the packages missing to build
+	$(Q)sh tests/tools/packages.sh build
+$(BUILD_ROOT)/.packages: tests/tools/packages.sh
+	$(Q)sh tests/tools/packages.sh build
+	@mkdir -p $(@D) && touch $@
+
+# --- the rest ---
+
+install: ## Install into $(DESTDIR)$(PREFIX)
+	$(Q)$(MAKE) --no-print-directory BUILD=release all
+	$(Q)PREFIX=$(PREFIX) VERSION=$(VERSION) sh tests/tools/install.sh $(BUILD_ROOT)/release "$(DESTDIR)"
+
+print-%: # the value of a variable, for scripts
+	@printf '%s\n' '$(subst ','\'',$($*))'
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 clean: ## Remove build/
 	$(Q)rm -rf $(BUILD_ROOT)
 
-.PHONY: all unit-tests help clean
+.PHONY: all unit-tests thread-tests test-programs test test-long check demo generate deps deps-build \
+	install help clean
 .SECONDARY:
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)

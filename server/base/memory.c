@@ -5,6 +5,7 @@
  */
 #include "server/base/memory.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>

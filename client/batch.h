@@ -1,0 +1,41 @@
+/* batch.h -- the inside of a crm_batch.
+ *
+ *   body    | command | command | command | ...      the body of a request frame, as it will be
+ * sent items   | at, opcode, keyless | ...              one a command
+ */
+#ifndef CRMDB_CLIENT_BATCH_H
+#define CRMDB_CLIENT_BATCH_H
+#include "client/buffer.h"
+#include "client/crmdb/crmdb.h"
+#include "client/keys.h"
+#include "protocol/wire.h"
+
+struct batch_item {
+	uint32_t at; /* of the command in the body */
+	uint16_t opcode;
+	uint16_t keyless; /* 1: a write that gets a fresh key when it is executed */
+};
+
+struct crm_batch {
+	struct buffer body;
+	struct buffer items; /* struct batch_item */
+	uint32_t keyless;    /* items that are */
+	uint32_t writes;
+	crm_status fault; /* of the first command that could not be added */
+	uint32_t fault_index;
+};
+
+const struct batch_item *batch_items(const struct crm_batch *batch);
+/* The key of a command that writes; false for others. */
+bool batch_key(const struct crm_batch *batch, uint32_t index, struct wire_id *key);
+
+/* May it be executed?  If not, *error says why: a command that could not be added, or no command.
+ */
+crm_status batch_check(const struct crm_batch *batch, crm_error *error);
+/* Give every keyless write a fresh key, kept from now on.  False: no random bytes. */
+bool batch_make_keys(struct crm_batch *batch, const struct keys *keys);
+/* BATCH_TOO_LARGE when its frame is over these limits. */
+crm_status batch_check_limits(const struct crm_batch *batch, uint32_t frame_bytes,
+			      uint32_t frame_commands, crm_error *error);
+
+#endif

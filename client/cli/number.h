@@ -1,0 +1,15 @@
+/* number.h -- whole numbers as people write them: 1_000, +500, -5. */
+#ifndef CRMDB_CLI_NUMBER_H
+#define CRMDB_CLI_NUMBER_H
+#include <stdint.h>
+
+enum number_verdict {
+	NUMBER_FINE,
+	NUMBER_NOT,       /* not a number */
+	NUMBER_TOO_LARGE, /* or too small */
+};
+
+enum number_verdict number_signed(const char *text, int64_t *value);
+enum number_verdict number_unsigned(const char *text, uint64_t max, uint64_t *value);
+
+#endif

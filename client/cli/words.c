@@ -1,0 +1,93 @@
+/* words.c -- see words.h. */
+#include "client/cli/words.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool complain(struct complaint *complaint, size_t at, const char *format, ...)
+{
+	va_list arguments;
+	complaint->at = at;
+	va_start(arguments, format);
+	vsnprintf(complaint->message, sizeof complaint->message, format, arguments);
+	va_end(arguments);
+	return false;
+}
+
+static bool begin(struct words *words, size_t size, struct complaint *complaint)
+{
+	*words = (struct words){.line = calloc(1, size + 1), .store = calloc(1, size + WORDS_MAX)};
+	if (words->line == NULL || words->store == NULL)
+		return complain(complaint, 0, "out of memory");
+	return true;
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+static bool add_word(struct words *words, const char *text, size_t at, struct complaint *complaint)
+{
+	if (words->count == WORDS_MAX)
+		return complain(complaint, at, "a statement has at most %u words", WORDS_MAX);
+	words->word[words->count++] = (struct word){text, at};
+	return true;
+}
+
+bool words_split(struct words *words, const char *line, struct complaint *complaint)
+{
+	size_t size = strlen(line), i = 0;
+	if (!begin(words, size, complaint))
+		return false;
+	memcpy(words->line, line, size);
+	words->size = size;
+	char *to = words->store;
+	for (;;) {
+		while (is_blank(line[i]))
+			i++;
+		if (line[i] == '\0')
+			return true;
+		size_t at = i;
+		if (!add_word(words, to, at, complaint))
+			return false;
+		char quote = line[i] == '\'' || line[i] == '"' ? line[i++] : '\0';
+		while (line[i] != '\0' && (quote != '\0' ? line[i] != quote : !is_blank(line[i])))
+			*to++ = line[i++];
+		*to++ = '\0';
+		if (quote != '\0' && line[i++] == '\0')
+			return complain(complaint, at, "the text has no closing %c", quote);
+	}
+}
+
+bool words_join(struct words *words, char *const *arguments, size_t count,
+		struct complaint *complaint)
+{
+	size_t size = 0;
+	for (size_t i = 0; i < count; i++)
+		size += strlen(arguments[i]) + 1;
+	if (!begin(words, size, complaint))
+		return false;
+	char *to = words->store;
+	for (size_t i = 0; i < count; i++) {
+		size_t length = strlen(arguments[i]);
+		if (i > 0)
+			words->line[words->size++] = ' ';
+		if (!add_word(words, to, words->size, complaint))
+			return false;
+		memcpy(words->line + words->size, arguments[i], length);
+		memcpy(to, arguments[i], length);
+		words->size += length;
+		to += length;
+		*to++ = '\0';
+	}
+	return true;
+}
+
+void words_free(struct words *words)
+{
+	free(words->line);
+	free(words->store);
+}

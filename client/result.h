@@ -1,0 +1,27 @@
+/* result.h -- the inside of a crm_result.
+ *
+ *   body    | answer | answer | answer | ...      as it came
+ *   items   | at, opcode, status | ...            one an answer
+ */
+#ifndef CRMDB_CLIENT_RESULT_H
+#define CRMDB_CLIENT_RESULT_H
+#include "client/batch.h"
+#include "client/buffer.h"
+#include "client/crmdb/crmdb.h"
+
+struct result_item {
+	uint32_t at; /* of the answer in the body */
+	uint16_t opcode, status;
+};
+
+struct crm_result {
+	struct buffer body;
+	struct buffer items; /* struct result_item */
+};
+
+/* Keep a reply to the `count` commands of `items` in *result, made when it is NULL.  BAD_REPLY when
+ * it does not answer exactly them, NO_MEMORY; *result is then still to be freed. */
+crm_status result_take(crm_result **result, const struct batch_item *items, uint32_t count,
+		       const uint8_t *body, size_t size, crm_error *error);
+
+#endif

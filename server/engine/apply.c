@@ -1,0 +1,102 @@
+/* apply.c -- the only mutator, live and in replay (I1).
+ *
+ * An event carries results: applying sets values, it decides nothing.  What it finds must be what
+ * decide saw, so every old value is checked before the new one is set; a difference means memory
+ * that broke a rule, and ends the process.
+ *
+ *   A1  Event 1, and only it, is the genesis.
+ *   A2  Every other event is of one customer and is the next link of its chain.
+ *   A3  All that can run out was reserved: nothing here can fail.
+ */
+#include "server/engine/state.h"
+
+/* The event as bytes is its own copy: the texts then point into it. */
+static void apply_genesis(struct engine *engine, const struct event *event)
+{
+	struct wire_writer w = {engine->genesis_bytes,
+				engine->genesis_bytes + sizeof engine->genesis_bytes, false};
+	struct event kept;
+	ENSURE(event->parts == PART_genesis && event->customer == 0);
+	event_encode(&w, event);
+	ENSURE(!w.failed);
+	engine->genesis_size = (uint32_t)(w.at - engine->genesis_bytes);
+	ENSURE(event_decode(engine->genesis_bytes, engine->genesis_size, event->number, &kept));
+	engine->genesis = kept.genesis;
+	engine->ids.table.seed = kept.genesis.hash_seed;
+	engine->keys.table.seed = kept.genesis.hash_seed;
+}
+
+static uint32_t create_row(struct engine *engine, const struct event *event)
+{
+	ENSURE(event->previous == 0); /* A2 */
+	uint32_t row = rows_add(&engine->rows, event->customer);
+	ids_add(&engine->ids, event->customer, row);
+	struct rows_hot *hot = rows_hot(&engine->rows, row);
+	hot->created_event = event->number;
+	hot->created_us = event->time_us;
+	return row;
+}
+
+/* The hint is proved by the chain: only one row's last event is this event's previous one. */
+static uint32_t find_row(const struct engine *engine, const struct event *event)
+{
+	uint32_t row = event->row;
+	if (row == EVENT_ROW_UNKNOWN)
+		row = ids_find(&engine->ids, event->customer);
+	ENSURE(row < engine->rows.count && event->previous != 0);
+	ENSURE(rows_hot(&engine->rows, row)->last_event == event->previous); /* A2 */
+	return row;
+}
+
+static void apply_points(struct engine *engine, const struct event *event, uint32_t row)
+{
+	const struct part_points *part = &event->points;
+	int64_t *points = rows_points(&engine->rows, row);
+	ENSURE(*points == part->before && part->after >= 0);
+	struct engine_totals *totals = &engine->totals;
+	engine_sum gain = (engine_sum)part->after - part->before;
+	switch (event->type) {
+	case EVENT_points_earned:
+		totals->issued += gain;
+		break;
+	case EVENT_points_redeemed:
+		totals->spent -= gain;
+		break;
+	case EVENT_points_adjusted:
+		*(gain > 0 ? &totals->up : &totals->down) += gain > 0 ? gain : -gain;
+		break;
+	default:
+		ENSURE(0 && "an event type that changes points");
+	}
+	totals->balance += gain;
+	*points = part->after;
+}
+
+static void apply_customer(struct engine *engine, const struct event *event)
+{
+	bool created = event->type == EVENT_customer_created;
+	ENSURE(event->customer != 0); /* A2 */
+	uint32_t row = created ? create_row(engine, event) : find_row(engine, event);
+	if (event->parts & PART_points)
+		apply_points(engine, event, row);
+	struct rows_hot *hot = rows_hot(&engine->rows, row);
+	hot->last_event = event->number;
+	hot->events++;
+}
+
+void engine_apply(struct engine *engine, const struct event *event)
+{
+	ENSURE(event->number == engine->applied + 1);
+	ENSURE((event->type == EVENT_genesis) == (event->number == 1)); /* A1 */
+	ENSURE(event->number == 1 || event->time_us >= engine->time_us);
+	keys_advance(&engine->keys, event->time_us);
+	if (event->type == EVENT_genesis)
+		apply_genesis(engine, event);
+	else
+		apply_customer(engine, event);
+	if (event->flags & EVENT_KEYED)
+		keys_bind(&engine->keys,
+			  &(struct keys_slot){event->key, event->number, event->content});
+	engine->time_us = event->time_us;
+	engine->applied = event->number;
+}

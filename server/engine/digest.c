@@ -1,0 +1,65 @@
+/* digest.c -- one number for the logical state.
+ *
+ * Rows and keys are hashed one by one and summed, so that neither row order nor the layout of a
+ * table counts.  A key counts while it is live, whether or not a dead one is still in its slot.
+ * What is hashed are whole words, so no padding is.
+ */
+#include "server/base/hash.h"
+#include "server/engine/state.h"
+
+static uint64_t digest_row(const struct engine *engine, uint32_t row)
+{
+	const struct rows_hot *hot = rows_hot(&engine->rows, row);
+	const uint64_t words[] = {
+	    rows_id(&engine->rows, row), hot->last_event, hot->created_event,
+	    (uint64_t)hot->created_us,   hot->events,
+#define FIELD(type, name, doc) (uint64_t) * rows_##name(&engine->rows, row),
+#include "server/engine/fields.def"
+	};
+	return hash_bytes(words, sizeof words, 0);
+}
+
+static uint64_t digest_rows(const struct engine *engine)
+{
+	uint64_t sum = 0;
+	for (uint32_t row = 0; row < engine->rows.count; row++)
+		sum += digest_row(engine, row);
+	return sum;
+}
+
+static uint64_t digest_keys(const struct engine *engine, uint64_t *live)
+{
+	uint64_t sum = 0, cursor = 0;
+	const struct keys_slot *slot;
+	while ((slot = keys_next(&engine->keys, &cursor)) != NULL) {
+		if (!keys_live(&engine->keys, &slot->key))
+			continue;
+		sum += hash_bytes(slot, sizeof *slot, 0);
+		*live += 1;
+	}
+	return sum;
+}
+
+#define HALVES(sum) (uint64_t)(sum), (uint64_t)((sum) >> 64)
+
+uint64_t engine_digest(const struct engine *engine)
+{
+	const struct engine_totals *totals = &engine->totals;
+	uint64_t live = 0;
+	uint64_t keys = digest_keys(engine, &live);
+	const uint64_t words[] = {
+	    engine->applied,
+	    (uint64_t)engine->time_us,
+	    engine->rows.count,
+	    digest_rows(engine),
+	    live,
+	    keys,
+	    HALVES(totals->balance),
+	    HALVES(totals->issued),
+	    HALVES(totals->spent),
+	    HALVES(totals->up),
+	    HALVES(totals->down),
+	    hash_bytes(engine->genesis_bytes, engine->genesis_size, 0),
+	};
+	return hash_bytes(words, sizeof words, 0);
+}

@@ -1,0 +1,78 @@
+/* table.c -- the parts of table.h that are not on the path of a command.
+ *
+ * A run is sized so that a third of its limit is free when the moving starts.  At TABLE_STEP 16
+ * the moving ends after an eighth of a run's capacity at the latest (old is at most twice as
+ * large), so no insertion ever waits for a whole table (T2).
+ */
+#include "server/engine/index/table.h"
+
+#define MIN_CAPACITY ((uint64_t)256)
+#define MAX_CAPACITY ((uint64_t)1 << 40)
+
+void table_open(struct table *table, const struct memory *memory)
+{
+	*table = (struct table){.memory = memory};
+}
+
+static void release(const struct table *table, struct table_run *run, size_t slot_bytes)
+{
+	if (run->capacity != 0)
+		table->memory->release(table->memory->context, run->slots,
+				       run->capacity * slot_bytes);
+	*run = (struct table_run){NULL, 0};
+}
+
+void table_close(struct table *table, size_t slot_bytes)
+{
+	release(table, &table->run, slot_bytes);
+	release(table, &table->old, slot_bytes);
+}
+
+void table_release_old(struct table *table, size_t slot_bytes)
+{
+	release(table, &table->old, slot_bytes);
+	table->moved = 0;
+	table->left = 0; /* those it still counted were not kept */
+}
+
+bool table_grow(struct table *table, uint64_t more, uint64_t dead, size_t slot_bytes)
+{
+	ENSURE(table->old.capacity == 0 && dead <= table->entries);
+	uint64_t live = table->entries - dead;
+	uint64_t capacity = table->run.capacity / 2; /* one halving at a time: T2 */
+	if (capacity < MIN_CAPACITY)
+		capacity = MIN_CAPACITY;
+	while (capacity < MAX_CAPACITY && table_limit(capacity) < (live + more) / 2 * 3 + 3)
+		capacity *= 2;
+	if (capacity == MAX_CAPACITY)
+		return false;
+	void *slots = table->memory->allocate(table->memory->context, capacity * slot_bytes);
+	if (slots == NULL)
+		return false;
+	table->old = table->run;
+	table->run = (struct table_run){slots, capacity};
+	table->moved = 0;
+	table->used = 0;
+	table->left = live; /* T3 */
+	ENSURE(table_room(table) >= more);
+	return true;
+}
+
+const void *table_next(const struct table *table, uint64_t *cursor, struct table_kind kind)
+{
+	uint64_t end = table->run.capacity + table->old.capacity;
+	while (*cursor < end) {
+		uint64_t at = (*cursor)++;
+		const struct table_run *run = &table->run;
+		if (at >= run->capacity) {
+			at -= run->capacity;
+			run = &table->old;
+			if (at < table->moved)
+				continue;
+		}
+		const uint8_t *slot = run->slots + at * kind.slot_bytes;
+		if (!table_empty(slot, kind.key_bytes))
+			return slot;
+	}
+	return NULL;
+}

@@ -1,0 +1,194 @@
+/* table.h -- an open-addressing table of fixed-size slots that grows in steps, never at once.
+ *
+ *   run   [ . k . . k k . . k . . . . . . . ]   twice the size: insertions go here
+ *                       ^ found first
+ *   old   [ x x x x x x | k k . k . k ]         being emptied: slots before `moved` are done
+ *                         ^ moved
+ *
+ * A slot starts with its key; a key of zeros is an empty slot.  Linear probing, power of two.
+ * There is no removal: slots leave only by not being moved (table_kind.keep).
+ *
+ *   T1  run is at most 5/8 full, so every probe ends.
+ *   T2  Each insertion moves TABLE_STEP slots of old; old is empty long before run is full.
+ *   T3  used + left never passes the limit: what old still holds has its room in run.
+ *   T4  old keeps its slots until it is released: a probe through it stays whole.
+ *   T5  The slot before `moved` was empty: a key whose probing starts below is not in old any more.
+ *
+ * Inline and taking constant sizes and functions, so that the compiler makes one copy per kind.
+ */
+#ifndef CRMDB_ENGINE_INDEX_TABLE_H
+#define CRMDB_ENGINE_INDEX_TABLE_H
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "server/base/ensure.h"
+#include "server/base/memory.h"
+
+#define TABLE_STEP 16u
+#define TABLE_LINE_BYTES 64u
+#define TABLE_INLINE static inline __attribute__((always_inline))
+
+struct table_run {
+	uint8_t *slots;
+	uint64_t capacity; /* slots; 0: none */
+};
+
+struct table {
+	const struct memory *memory; /* borrowed until table_close */
+	uint64_t seed;
+	struct table_run run, old;
+	uint64_t moved;   /* slots of old that are done */
+	uint64_t used;    /* occupied slots of run */
+	uint64_t left;    /* slots of old that may still come into run */
+	uint64_t entries; /* occupied slots of run, and of old that are not done */
+};
+
+/* What a table holds; pass a literal of constants. */
+struct table_kind {
+	size_t key_bytes, slot_bytes;
+	uint64_t (*hash)(const void *key, uint64_t seed);
+	bool (*keep)(const void *slot, void *context); /* asked when a slot is moved */
+};
+
+/* All zero but for the memory. */
+void table_open(struct table *table, const struct memory *memory);
+void table_close(struct table *table, size_t slot_bytes);
+
+/* Replace run by an empty one with room for `more` entries, run becoming old, of which `dead` will
+ * not be kept.  Needs an empty old.  False: out of memory, nothing changed. */
+bool table_grow(struct table *table, uint64_t more, uint64_t dead, size_t slot_bytes);
+void table_release_old(struct table *table, size_t slot_bytes);
+
+/* Every slot in no order: start with *cursor 0; NULL at the end. */
+const void *table_next(const struct table *table, uint64_t *cursor, struct table_kind kind);
+
+static inline uint64_t table_limit(uint64_t capacity)
+{
+	return capacity / 8 * 5; /* T1 */
+}
+
+static inline uint64_t table_room(const struct table *table)
+{
+	return table_limit(table->run.capacity) - table->used - table->left; /* T3 */
+}
+
+TABLE_INLINE bool table_empty(const void *slot, size_t key_bytes)
+{
+	static const uint8_t zeros[16];
+	return memcmp(slot, zeros, key_bytes) == 0;
+}
+
+/* Where probing starts: the first slot of a cache line, so that its other slots come free. */
+TABLE_INLINE uint64_t table_home(const struct table_run *run, struct table_kind kind, uint64_t hash)
+{
+	uint64_t line = TABLE_LINE_BYTES / kind.slot_bytes;
+	return hash & (run->capacity - 1) & ~(line - 1);
+}
+
+/* The slot that holds `key`, or the empty one where it would go. */
+TABLE_INLINE uint8_t *table_seek(const struct table_run *run, struct table_kind kind,
+				 const void *key, uint64_t hash)
+{
+	uint64_t mask = run->capacity - 1;
+	uint64_t at = table_home(run, kind, hash);
+	uint8_t *slot = run->slots + at * kind.slot_bytes;
+	while (memcmp(slot, key, kind.key_bytes) != 0 && !table_empty(slot, kind.key_bytes)) {
+		at = (at + 1) & mask;
+		slot = run->slots + at * kind.slot_bytes;
+	}
+	return slot;
+}
+
+/* The slot of `key`, or NULL.  Borrowed until the table changes. */
+TABLE_INLINE const void *table_find(const struct table *table, struct table_kind kind,
+				    const void *key)
+{
+	if (table->run.capacity == 0)
+		return NULL;
+	uint64_t hash = kind.hash(key, table->seed);
+	const uint8_t *slot = table_seek(&table->run, kind, key, hash);
+	if (table_empty(slot, kind.key_bytes) &&
+	    table_home(&table->old, kind, hash) >= table->moved && table->old.capacity != 0)
+		slot = table_seek(&table->old, kind, key, hash); /* T4, T5 */
+	return table_empty(slot, kind.key_bytes) ? NULL : slot;
+}
+
+TABLE_INLINE void table_prefetch_run(const struct table_run *run, struct table_kind kind,
+				     uint64_t hash)
+{
+	const uint8_t *slot = run->slots + table_home(run, kind, hash) * kind.slot_bytes;
+	__builtin_prefetch(slot, 1);
+	__builtin_prefetch(slot + TABLE_LINE_BYTES, 1); /* probes often end there */
+}
+
+/* Bring the slot of `key` nearer; it will be written soon. */
+TABLE_INLINE void table_prefetch(const struct table *table, struct table_kind kind, const void *key)
+{
+	uint64_t hash = kind.hash(key, table->seed);
+	table_prefetch_run(&table->run, kind, hash);
+	if (table->old.capacity != 0 && table_home(&table->old, kind, hash) >= table->moved)
+		table_prefetch_run(&table->old, kind, hash);
+}
+
+TABLE_INLINE void table_move(struct table *table, struct table_kind kind, const uint8_t *from,
+			     void *context)
+{
+	uint8_t *slot = NULL;
+	if (kind.keep(from, context)) {
+		ENSURE(table->left > 0);
+		table->left--;
+		slot = table_seek(&table->run, kind, from, kind.hash(from, table->seed));
+	}
+	if (slot == NULL || !table_empty(slot, kind.key_bytes)) {
+		table->entries--; /* dropped, or put anew since */
+		return;
+	}
+	memcpy(slot, from, kind.slot_bytes);
+	table->used++;
+}
+
+/* Move `slots` slots of old, and on to the next empty one (T2, T5). */
+TABLE_INLINE void table_step(struct table *table, struct table_kind kind, uint64_t slots,
+			     void *context)
+{
+	if (table->old.capacity == 0)
+		return;
+	bool empty = false;
+	for (uint64_t i = 0; (i < slots || !empty) && table->moved < table->old.capacity; i++) {
+		const uint8_t *from = table->old.slots + table->moved++ * kind.slot_bytes;
+		empty = table_empty(from, kind.key_bytes);
+		if (!empty)
+			table_move(table, kind, from, context);
+	}
+	if (table->moved == table->old.capacity)
+		table_release_old(table, kind.slot_bytes);
+}
+
+/* Make room for `more` entries; see table_grow.  *dead is read after old is emptied. */
+TABLE_INLINE bool table_reserve(struct table *table, struct table_kind kind, uint64_t more,
+				const uint64_t *dead, void *context)
+{
+	if (table_room(table) >= more)
+		return true;
+	table_step(table, kind, UINT64_MAX, context); /* rare: `more` is a good part of the table */
+	return table_room(table) >= more || table_grow(table, more, *dead, kind.slot_bytes);
+}
+
+/* The slot of `key`, made when missing (then zero behind its key).  Needs room reserved.
+ * Borrowed until the table changes. */
+TABLE_INLINE void *table_put(struct table *table, struct table_kind kind, const void *key,
+			     void *context)
+{
+	table_step(table, kind, TABLE_STEP, context);
+	ENSURE(table_room(table) > 0);
+	uint8_t *slot = table_seek(&table->run, kind, key, kind.hash(key, table->seed));
+	if (table_empty(slot, kind.key_bytes)) {
+		memcpy(slot, key, kind.key_bytes);
+		table->used++;
+		table->entries++;
+	}
+	return slot;
+}
+
+#endif

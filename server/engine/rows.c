@@ -1,0 +1,70 @@
+/* rows.c -- making rows; reading and changing them is inline in rows.h.
+ *
+ * Why ranges: none is ever moved when the table grows, and a checkpoint copies one whole.
+ */
+#include "server/engine/rows.h"
+
+#include <string.h>
+
+#include "server/base/ensure.h"
+
+#define MIN_CAPACITY 64u
+
+void rows_open(struct rows *rows, const struct memory *memory)
+{
+	*rows = (struct rows){.memory = memory};
+}
+
+void rows_close(struct rows *rows)
+{
+	const struct memory *memory = rows->memory;
+	for (uint32_t i = 0; i < rows->ranges_made; i++)
+		memory->release(memory->context, rows->ranges[i], sizeof(struct rows_range));
+	if (rows->capacity > 0)
+		memory->release(memory->context, rows->ranges,
+				rows->capacity * sizeof rows->ranges[0]);
+}
+
+/* Room for one more range's pointer. */
+static bool grow(struct rows *rows)
+{
+	const struct memory *memory = rows->memory;
+	if (rows->ranges_made < rows->capacity)
+		return true;
+	uint32_t capacity = rows->capacity == 0 ? MIN_CAPACITY : rows->capacity * 2;
+	struct rows_range **ranges =
+	    memory->allocate(memory->context, capacity * sizeof rows->ranges[0]);
+	if (ranges == NULL)
+		return false;
+	if (rows->capacity > 0) {
+		memcpy(ranges, rows->ranges, rows->ranges_made * sizeof ranges[0]);
+		memory->release(memory->context, rows->ranges, rows->capacity * sizeof ranges[0]);
+	}
+	rows->ranges = ranges;
+	rows->capacity = capacity;
+	return true;
+}
+
+bool rows_reserve(struct rows *rows, uint64_t more)
+{
+	if (more > ROWS_MAX - rows->count)
+		return false;
+	while ((uint64_t)rows->ranges_made * ROWS_RANGE - rows->count < more) {
+		if (!grow(rows))
+			return false;
+		void *range =
+		    rows->memory->allocate(rows->memory->context, sizeof(struct rows_range));
+		if (range == NULL)
+			return false;
+		rows->ranges[rows->ranges_made++] = range;
+	}
+	return true;
+}
+
+uint32_t rows_add(struct rows *rows, uint64_t id)
+{
+	ENSURE(rows->count / ROWS_RANGE < rows->ranges_made);
+	uint32_t row = rows->count++;
+	rows_at(rows, row)->id[row % ROWS_RANGE] = id;
+	return row;
+}

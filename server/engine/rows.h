@@ -1,0 +1,78 @@
+/* rows.h -- the rows of customers: ranges of 4,096, each allocated in one piece.
+ *
+ *   ranges --> [ id, 4096 x u64 | hot, 4096 x 64 B | points, 4096 x i64 | ... ]
+ *              [ id             | hot              | points             | ... ]
+ *
+ * A row is never moved, removed or used again, so a row number is good for ever.
+ */
+#ifndef CRMDB_ENGINE_ROWS_H
+#define CRMDB_ENGINE_ROWS_H
+#include <assert.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "server/base/memory.h"
+
+#define ROWS_RANGE 4096u
+#define ROWS_MAX (UINT32_MAX - 1) /* EVENT_ROW_UNKNOWN is no row */
+
+typedef int64_t rows_i64;
+
+/* What a write of this customer reads and changes, in one cache line. */
+struct rows_hot {
+	_Alignas(64) uint64_t last_event;
+	uint64_t created_event;
+	int64_t created_us;
+	uint32_t events; /* of this customer */
+};
+static_assert(sizeof(struct rows_hot) == 64, "one cache line");
+
+struct rows_range {
+	_Alignas(64) uint64_t id[ROWS_RANGE];
+	struct rows_hot hot[ROWS_RANGE];
+#define FIELD(type, name, doc) rows_##type name[ROWS_RANGE];
+#include "server/engine/fields.def"
+};
+
+struct rows {
+	const struct memory *memory; /* borrowed until rows_close */
+	struct rows_range **ranges;
+	uint32_t capacity; /* of ranges, entries */
+	uint32_t ranges_made;
+	uint32_t count; /* rows in use */
+};
+
+void rows_open(struct rows *rows, const struct memory *memory);
+void rows_close(struct rows *rows);
+
+/* Room for `more` rows.  False: out of memory, or row numbers are. */
+bool rows_reserve(struct rows *rows, uint64_t more);
+
+/* The next row, zero but for its id.  Needs room reserved.  Cannot fail. */
+uint32_t rows_add(struct rows *rows, uint64_t id);
+
+static inline struct rows_range *rows_at(const struct rows *rows, uint32_t row)
+{
+	return rows->ranges[row / ROWS_RANGE];
+}
+
+static inline uint64_t rows_id(const struct rows *rows, uint32_t row)
+{
+	return rows_at(rows, row)->id[row % ROWS_RANGE];
+}
+
+static inline struct rows_hot *rows_hot(const struct rows *rows, uint32_t row)
+{
+	return &rows_at(rows, row)->hot[row % ROWS_RANGE];
+}
+
+/* rows_points(rows, row) and so on: the cell of a column. */
+#define FIELD(type, name, doc)                                                                     \
+	static inline rows_##type *rows_##name(const struct rows *rows, uint32_t row)              \
+	{                                                                                          \
+		return &rows_at(rows, row)->name[row % ROWS_RANGE];                                \
+	}
+#include "server/engine/fields.def"
+
+#endif

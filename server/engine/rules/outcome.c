@@ -1,0 +1,71 @@
+/* outcome.c -- the forms a decision can take, each filled in at one place.
+ *
+ * A struct decision is some 500 bytes, a decision a few dozen: nothing is cleared as a whole.
+ */
+#include "server/engine/rules/rules.h"
+
+int64_t outcome_time(const struct engine *engine, const struct request *request)
+{
+	return request->now_us > engine->time_us ? request->now_us : engine->time_us;
+}
+
+static void close_answer(struct decision *decision, enum error error)
+{
+	decision->answer.status = (uint16_t)error;
+	decision->answer.flags = 0;
+	decision->answer.sequence = 0;
+}
+
+void outcome_refuse(struct decision *decision, enum error error, int64_t a, int64_t b)
+{
+	ENSURE(error != ERROR_OK);
+	decision->verdict = VERDICT_REFUSED;
+	close_answer(decision, error);
+	decision->answer.detail = (struct error_detail){a, b};
+}
+
+void outcome_answer(struct decision *decision)
+{
+	decision->verdict = VERDICT_ANSWER;
+	close_answer(decision, ERROR_OK);
+	decision->answer.detail = (struct error_detail){0, 0};
+}
+
+void outcome_event(const struct engine *engine, const struct request *request,
+		   struct decision *decision, enum event_type type, uint32_t row, uint64_t customer)
+{
+	struct event *event = &decision->event;
+	event->number = engine->applied + 1;
+	event->time_us = outcome_time(engine, request);
+	event->type = (uint8_t)type;
+	event->parts = 0;
+	event->row = row;
+	event->actor = request->actor;
+	event->customer = customer;
+	event->previous = row == EVENT_ROW_UNKNOWN ? 0 : rows_hot(&engine->rows, row)->last_event;
+	decision->verdict = VERDICT_EVENT;
+	decision->saw = event->number;
+}
+
+uint32_t outcome_row(const struct engine *engine, struct decision *decision, uint64_t customer)
+{
+	uint32_t row = ids_find(&engine->ids, customer);
+	if (row != EVENT_ROW_UNKNOWN)
+		decision->saw = rows_hot(&engine->rows, row)->last_event; /* I3 */
+	return row;
+}
+
+bool outcome_named(struct decision *decision, uint64_t customer)
+{
+	if (customer == 0)
+		outcome_refuse(decision, ERROR_ID_ZERO, 0, 0);
+	return customer != 0;
+}
+
+uint32_t outcome_known(const struct engine *engine, struct decision *decision, uint64_t customer)
+{
+	uint32_t row = outcome_row(engine, decision, customer);
+	if (row == EVENT_ROW_UNKNOWN)
+		outcome_refuse(decision, ERROR_NOT_FOUND, (int64_t)customer, 0);
+	return row;
+}

@@ -1,0 +1,45 @@
+/* rules.h -- the rules of rules.def, and what they share; included only inside server/engine.
+ *
+ * A rule reads the state and fills in the decision; it changes nothing.  The first broken rule
+ * wins, in the order of protocol/errors.def.  One thread.
+ */
+#ifndef CRMDB_ENGINE_RULES_RULES_H
+#define CRMDB_ENGINE_RULES_RULES_H
+#include "server/engine/state.h"
+
+#define RULE(name)                                                                                 \
+	void name##_decide(const struct engine *engine, const struct request *request,             \
+			   struct decision *decision);
+#define CUSTOMER_RULE(name) RULE(name)
+#include "server/engine/rules/rules.def"
+
+/* once.c: the rules about a write's key.  False: decided (refused, or a repeat).  True: the key is
+ * free; the event's key, content and flags are set. */
+bool once_admits(const struct engine *engine, const struct request *request,
+		 struct decision *decision);
+
+/* outcome.c: the forms a decision can take. */
+
+/* The time a write would be recorded at, us: the server's clock, which never goes back. */
+int64_t outcome_time(const struct engine *engine, const struct request *request);
+
+void outcome_refuse(struct decision *decision, enum error error, int64_t a, int64_t b);
+
+/* A complete answer to a read, whose body the rule fills in. */
+void outcome_answer(struct decision *decision);
+
+/* An event of `type` on `customer`, whose parts the rule fills in; `row` as in struct event. */
+void outcome_event(const struct engine *engine, const struct request *request,
+		   struct decision *decision, enum event_type type, uint32_t row,
+		   uint64_t customer);
+
+/* The row of `customer`, with decision->saw set to its last event (I3), or EVENT_ROW_UNKNOWN. */
+uint32_t outcome_row(const struct engine *engine, struct decision *decision, uint64_t customer);
+
+/* False: id 0, and the decision says so. */
+bool outcome_named(struct decision *decision, uint64_t customer);
+
+/* As outcome_row; EVENT_ROW_UNKNOWN: the decision says that there is no such customer. */
+uint32_t outcome_known(const struct engine *engine, struct decision *decision, uint64_t customer);
+
+#endif
