@@ -79,7 +79,8 @@ static bool queue_frame(struct exchange *exchange, const uint8_t *body, uint32_t
 	uint8_t *at = exchange->out.data + exchange->out.size;
 	memcpy(at + FRAME_HEAD_BYTES, body, size);
 	exchange->last_number++;
-	exchange->out.size += frame_seal(at, size, kind, 0, count, exchange->last_number);
+	exchange->out.size +=
+	    frame_seal(at, size, &(struct frame_label){kind, 0, count, exchange->last_number});
 	return true;
 }
 

@@ -202,6 +202,9 @@ static crm_status parse_host(struct uri *uri, struct span text, crm_error *error
 		port_given = memchr(text.at, ':', text.size) != NULL;
 		host = cut(&text, ':');
 	}
+	if (host.size == 0 && text.size > 0 && memchr(text.at, ':', text.size) != NULL)
+		return error_say(error, ERROR_BAD_URI,
+				 "an IPv6 address needs brackets, as in crmdb://[::1]:7878");
 	if (host.size == 0)
 		return error_say(error, ERROR_BAD_URI, "the address names no host");
 	if (memchr(host.at, '%', host.size) != NULL || !copy(uri->host, sizeof uri->host, host))

@@ -40,15 +40,14 @@ enum frame_verdict frame_next(const uint8_t *bytes, size_t size, uint32_t limit,
 	return FRAME_READY;
 }
 
-uint32_t frame_seal(uint8_t *bytes, uint32_t body_size, enum frame_kind kind, uint8_t flags,
-		    uint16_t count, uint64_t number)
+uint32_t frame_seal(uint8_t *bytes, uint32_t body_size, const struct frame_label *label)
 {
 	uint32_t size = body_size + FRAME_MIN_BYTES;
-	uint8_t kinds[2] = {(uint8_t)kind, flags};
+	uint8_t kinds[2] = {(uint8_t)label->kind, label->flags};
 	memcpy(bytes, &size, sizeof size);
 	memcpy(bytes + 4, kinds, sizeof kinds);
-	memcpy(bytes + 6, &count, sizeof count);
-	memcpy(bytes + 8, &number, sizeof number);
+	memcpy(bytes + 6, &label->count, sizeof label->count);
+	memcpy(bytes + 8, &label->number, sizeof label->number);
 	uint64_t trailer = XXH3_64bits(bytes, size - FRAME_TRAILER_BYTES);
 	memcpy(bytes + size - FRAME_TRAILER_BYTES, &trailer, sizeof trailer);
 	return size;

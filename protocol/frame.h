@@ -57,9 +57,16 @@ struct frame_fault {
 enum frame_verdict frame_next(const uint8_t *bytes, size_t size, uint32_t limit, struct frame *out,
 			      struct frame_fault *fault);
 
+/* What a frame says of itself, but for its size. */
+struct frame_label {
+	enum frame_kind kind;
+	uint8_t flags;
+	uint16_t count;
+	uint64_t number;
+};
+
 /* Finish a frame whose body was written at bytes + FRAME_HEAD_BYTES: fills in head and trailer.
  * `body_size` + FRAME_MIN_BYTES must be available at bytes.  Returns the frame's size. */
-uint32_t frame_seal(uint8_t *bytes, uint32_t body_size, enum frame_kind kind, uint8_t flags,
-		    uint16_t count, uint64_t number);
+uint32_t frame_seal(uint8_t *bytes, uint32_t body_size, const struct frame_label *label);
 
 #endif

@@ -118,7 +118,7 @@ static inline void content_text(struct content *c, struct wire_text value, bool 
 }
 
 #define MESSAGE(name, opcode, access, since, doc)                                                  \
-	uint64_t content_msg_##name(const struct msg_##name *m)                                    \
+	static uint64_t content_msg_##name(const struct msg_##name *m)                             \
 	{                                                                                          \
 		struct content c;                                                                  \
 		(void)m;                                                                           \

@@ -59,8 +59,7 @@ enum access {
 /* Typed codecs.  decode: false when the bytes are too few or too many. */
 #define MESSAGE(name, opcode, access, since, doc)                                                  \
 	void encode_msg_##name(struct wire_writer *w, const struct msg_##name *m);                 \
-	bool decode_msg_##name(struct wire_reader *r, struct msg_##name *m);                       \
-	uint64_t content_msg_##name(const struct msg_##name *m);
+	bool decode_msg_##name(struct wire_reader *r, struct msg_##name *m);
 #define ANSWER(name)                                                                               \
 	void encode_ans_##name(struct wire_writer *w, const struct ans_##name *m);                 \
 	bool decode_ans_##name(struct wire_reader *r, struct ans_##name *m);

@@ -34,7 +34,7 @@ static void rewind_empty(struct outbox *outbox)
 /* Move what waits to the front, when the front is mostly sent. */
 static void compact(struct outbox *outbox)
 {
-	if (outbox->sent < outbox->capacity / 2)
+	if (outbox->sent == 0 || outbox->sent < outbox->capacity / 2)
 		return;
 	size_t left = outbox->mark_count - outbox->mark_sent;
 	memmove(outbox->bytes, outbox->bytes + outbox->sent, outbox->size - outbox->sent);

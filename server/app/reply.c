@@ -46,8 +46,9 @@ void reply_seal(struct session *session, bool last)
 	ENSURE(!session->part.failed);
 	uint32_t body = (uint32_t)(session->part.at - scratch) - FRAME_HEAD_BYTES;
 	uint8_t flags = last ? 0 : (uint8_t)FRAME_MORE;
-	uint32_t size = frame_seal(scratch, body, FRAME_REPLY, flags, session->part_count,
-				   session->part_number);
+	uint32_t size = frame_seal(
+	    scratch, body,
+	    &(struct frame_label){FRAME_REPLY, flags, session->part_count, session->part_number});
 	dispatch(session, size, session->part_stamp);
 	reply_begin(session, session->part_number);
 }
@@ -72,5 +73,5 @@ void reply_alone(struct session *session, enum frame_kind kind, const struct ans
 	answer_encode(&session->part, answer);
 	ENSURE(!session->part.failed);
 	uint32_t body = (uint32_t)(session->part.at - scratch) - FRAME_HEAD_BYTES;
-	dispatch(session, frame_seal(scratch, body, kind, 0, 1, 0), 0);
+	dispatch(session, frame_seal(scratch, body, &(struct frame_label){kind, 0, 1, 0}), 0);
 }

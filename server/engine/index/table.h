@@ -108,8 +108,8 @@ TABLE_INLINE const void *table_find(const struct table *table, struct table_kind
 		return NULL;
 	uint64_t hash = kind.hash(key, table->seed);
 	const uint8_t *slot = table_seek(&table->run, kind, key, hash);
-	if (table_empty(slot, kind.key_bytes) &&
-	    table_home(&table->old, kind, hash) >= table->moved && table->old.capacity != 0)
+	if (table_empty(slot, kind.key_bytes) && table->old.capacity != 0 &&
+	    table_home(&table->old, kind, hash) >= table->moved)
 		slot = table_seek(&table->old, kind, key, hash); /* T4, T5 */
 	return table_empty(slot, kind.key_bytes) ? NULL : slot;
 }

@@ -1,0 +1,136 @@
+/* load.c -- see load.h.
+ *
+ * Creating and reading go through the same crew as the measurement, in large batches, two
+ * connections wide: a million customers take about a second each way.
+ */
+#include "bench/load.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "bench/timing.h"
+#include "client/error.h"
+
+#define ZIPF_THETA 0.99
+#define BULK_BATCH 1000u
+#define BULK_DEPTH 4u
+#define BULK_CONNECTIONS 2u
+#define SETTLE_NS (20 * TIMING_SECOND_NS)
+#define LOOK_NS (TIMING_SECOND_NS / 20)
+
+static uint32_t timeout_ms(const struct load *load)
+{
+	return (uint32_t)ceil(load->options->timeout_s * 1e3);
+}
+
+bool load_open(struct load *load, crm_error *error)
+{
+	const struct options *options = load->options;
+	memset(&load->ledger, 0, sizeof load->ledger);
+	load->client = crm_open(load->uri, error);
+	if (load->client == NULL)
+		return false;
+	if (options->distribution == DISTRIBUTION_ZIPF)
+		zipf_init(&load->zipf, options->customers, ZIPF_THETA);
+	if (ledger_new(&load->ledger, options->customers))
+		return true;
+	error_say(error, ERROR_NO_MEMORY, "no memory for the balances to follow");
+	return false;
+}
+
+void load_close(struct load *load)
+{
+	crm_close(load->client);
+	ledger_free(&load->ledger);
+}
+
+/* Run a workload over all customers to its end.  False: *error is the first failure. */
+static bool bulk_run(struct load *load, enum workload_kind kind, struct crew_outcome *outcome,
+		     crm_error *error)
+{
+	struct workload workload = {.kind = kind,
+				    .customers = load->options->customers,
+				    .batch = BULK_BATCH,
+				    .ledger = &load->ledger};
+	const struct crew_plan plan = {.uri = load->uri,
+				       .connections = BULK_CONNECTIONS,
+				       .threads = BULK_CONNECTIONS,
+				       .depth = BULK_DEPTH,
+				       .interrupted = load->interrupted,
+				       .timeout_ms = timeout_ms(load)};
+	atomic_init(&workload.next, 0);
+	struct crew *crew = crew_start(&plan, &workload, error);
+	if (crew == NULL)
+		return false;
+	crew_finish(crew, outcome);
+	if (outcome->tally.failed > 0)
+		*error = outcome->tally.first;
+	return outcome->tally.failed == 0;
+}
+
+bool load_create(struct load *load, struct crew_outcome *outcome, crm_error *error)
+{
+	return bulk_run(load, WORK_CREATE, outcome, error);
+}
+
+struct crew *load_start(struct load *load, struct workload *workload, crm_error *error)
+{
+	const struct options *options = load->options;
+	*workload = (struct workload){
+	    .kind = options->workload == WORKLOAD_EARN ? WORK_EARN : WORK_GET,
+	    .customers = options->customers,
+	    .batch = options->batch,
+	    .refs = options->keys == KEYS_REF,
+	    .zipf = options->distribution == DISTRIBUTION_ZIPF ? &load->zipf : NULL,
+	    .ledger = &load->ledger,
+	    .run = timing_read_ns(CLOCK_REALTIME)};
+	const struct crew_plan plan = {.uri = load->uri,
+				       .connections = options->connections,
+				       .threads = options->threads,
+				       .depth = options->depth,
+				       .seed = options->seed,
+				       .timeout_ms = timeout_ms(load),
+				       .warmup_ns = (uint64_t)(options->warmup_s * 1e9),
+				       .run_ns = (uint64_t)(options->duration_s * 1e9),
+				       .interrupted = load->interrupted};
+	atomic_init(&workload->next, 0);
+	return crew_start(&plan, workload, error);
+}
+
+static bool info_read(struct load *load, crm_info *info, crm_error *error)
+{
+	crm_batch *batch = crm_batch_new();
+	crm_result *result = NULL;
+	if (batch != NULL)
+		crm_batch_info(batch);
+	bool done = batch != NULL && crm_exec(load->client, batch, &result, error) == CRM_OK &&
+		    crm_result_first_error(result, error) == CRM_OK &&
+		    crm_result_info(result, 0, info) == 0;
+	crm_result_free(result);
+	crm_batch_free(batch);
+	return done;
+}
+
+bool load_settle(struct load *load, crm_info *info, crm_error *error)
+{
+	uint64_t until_ns = timing_now_ns() + SETTLE_NS;
+	for (;;) {
+		if (!info_read(load, info, error))
+			return false;
+		if (info->logged >= info->applied || timing_now_ns() >= until_ns)
+			return true;
+		timing_sleep_until(timing_now_ns() + LOOK_NS);
+	}
+}
+
+bool load_read(struct load *load, struct audit_reading *reading, crm_error *error)
+{
+	struct crew_outcome outcome;
+	if (!info_read(load, &reading->info, error) || !bulk_run(load, WORK_SWEEP, &outcome, error))
+		return false;
+	reading->points = outcome.tally.points;
+	reading->customers = outcome.tally.done;
+	load->ledger.open = false;
+	return true;
+}

@@ -1,0 +1,48 @@
+/* options.h -- what crmdb-bench was asked to do. */
+#ifndef CRMDB_BENCH_OPTIONS_H
+#define CRMDB_BENCH_OPTIONS_H
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum options_workload {
+	WORKLOAD_EARN,
+	WORKLOAD_GET
+};
+
+enum options_distribution {
+	DISTRIBUTION_UNIFORM,
+	DISTRIBUTION_ZIPF
+};
+
+enum options_keys {
+	KEYS_TIMED, /* the client library's fresh keys */
+	KEYS_REF    /* keys made from a text, which the server remembers for ever */
+};
+
+struct options {
+	const char *uri;    /* server that runs already, or NULL */
+	const char *server; /* program to start instead, or NULL */
+	const char *data;   /* its data directory, or NULL for a scratch directory */
+	const char *json;   /* file to write, "-" for standard output, or NULL */
+	pid_t server_pid;   /* process of `uri`'s server, or 0 */
+	bool tcp;           /* own server on loopback TCP, not on a Unix socket */
+	enum options_workload workload;
+	enum options_distribution distribution;
+	enum options_keys keys;
+	uint64_t customers;
+	uint64_t seed;
+	uint32_t connections, threads, batch, depth;
+	double duration_s, warmup_s, timeout_s;
+};
+
+/* Read the command line.  On bad usage or --help says so and ends the process (status 2 or 0).
+ * Strings are borrowed from argv. */
+void options_parse(struct options *options, int argc, char **argv);
+
+/* Names as the command line spells them.  Static. */
+const char *options_workload_name(enum options_workload workload);
+const char *options_distribution_name(enum options_distribution distribution);
+const char *options_keys_name(enum options_keys keys);
+
+#endif

@@ -1,0 +1,78 @@
+/* workload.h -- what the load asks, and whether the answers are right.
+ *
+ *   create   customers 1 to N, each once; those that exist already are fine
+ *   sweep    reads each customer once and sums the points
+ *   earn     credits 1 to 128 points to customers drawn at random
+ *   get      reads customers drawn at random
+ *
+ * A workload is shared by all lanes of a crew (the few members that change are atomic); slots and
+ * tallies belong to one lane each.
+ */
+#ifndef CRMDB_BENCH_WORKLOAD_H
+#define CRMDB_BENCH_WORKLOAD_H
+#include <crmdb/crmdb.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bench/ledger.h"
+#include "bench/options.h"
+#include "bench/random.h"
+#include "bench/zipf.h"
+
+enum workload_kind {
+	WORK_CREATE,
+	WORK_SWEEP,
+	WORK_EARN,
+	WORK_GET
+};
+
+struct workload {
+	enum workload_kind kind;
+	uint64_t customers;
+	uint32_t batch;
+	bool refs;                 /* make keys from texts */
+	const struct zipf *zipf;   /* NULL: uniform; borrowed */
+	struct ledger *ledger;     /* borrowed */
+	uint64_t run;              /* number of this run, in the texts of refs */
+	atomic_uint_fast64_t next; /* create, sweep: first customer not yet handed out, from 0 */
+};
+
+/* One command of a frame in flight. */
+struct workload_pick {
+	uint32_t item; /* customer - 1 */
+	uint32_t points;
+};
+
+/* One frame in flight. */
+struct workload_slot {
+	crm_batch *batch;
+	struct workload_pick *picks;
+	uint32_t size;
+	uint64_t sent_ns;
+};
+
+/* What the answers said. */
+struct workload_tally {
+	uint64_t done;    /* commands that succeeded */
+	uint64_t existed; /* create: was there */
+	uint64_t failed;  /* commands refused, or answered wrongly */
+	uint64_t events;  /* written by what was done */
+	int64_t points;   /* earned, or summed by a sweep */
+	crm_error first;  /* the first failure */
+};
+
+/* Room for a slot's commands.  False: out of memory.  Freed by workload_slot_free. */
+bool workload_slot_new(const struct workload *workload, struct workload_slot *slot);
+void workload_slot_free(struct workload_slot *slot);
+
+/* Fill the slot with the next frame's commands.  False: there is nothing left to ask. */
+bool workload_fill(struct workload *workload, struct random *random, struct workload_slot *slot);
+
+/* Check the answers to the slot's commands and count them. */
+void workload_judge(const struct workload *workload, const struct workload_slot *slot,
+		    const crm_result *result, struct workload_tally *tally);
+
+void workload_tally_merge(struct workload_tally *tally, const struct workload_tally *other);
+
+#endif

@@ -1,0 +1,29 @@
+/* lmdb_check.h -- proves that an LMDB file is what LMDB takes it for, before LMDB maps it.
+ *
+ * LMDB trusts its file: a cut one ends the process with SIGBUS, a flipped bit in a page gives wrong
+ * or missing data without an error.  What a block holds is proved by its checksum; these functions
+ * prove what lies around it: meta pages, page heads, trees, free list.
+ *
+ * Thread rule: any; the file must not be written by this process meanwhile, and by another only
+ * under LMDB's own rules (the transaction checked is pinned by the caller).
+ */
+#ifndef CRMDB_STORE_LMDB_CHECK_H
+#define CRMDB_STORE_LMDB_CHECK_H
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "server/base/failure.h"
+
+/* Before mapping: both meta pages are sound and the file is as long as they say. */
+bool lmdb_check_size(int fd, struct failure *failure);
+
+enum lmdb_check_depth {
+	LMDB_CHECK_HEAD,  /* the main tree and the tree of the database "meta": a few pages */
+	LMDB_CHECK_WHOLE, /* every tree, and that each page has exactly one use */
+};
+
+/* The pages that transaction `transaction` sees; the caller holds it open (or nobody writes). */
+bool lmdb_check_pages(int fd, uint64_t transaction, enum lmdb_check_depth depth,
+		      struct failure *failure);
+
+#endif
