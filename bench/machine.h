@@ -12,4 +12,9 @@ struct machine {
 
 void machine_describe(struct machine *machine);
 
+/* Write to that much memory, a page at a time, and give it back, so that a virtual machine has it
+ * ready for whoever uses it next.  Returns the seconds it took; below 0 when there is not enough.
+ */
+double machine_touch(uint32_t gib);
+
 #endif

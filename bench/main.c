@@ -39,7 +39,7 @@ static int publish(const struct report *report, bool reached)
 {
 	const char *json = report->options->json;
 	if (!reached) {
-		fprintf(stderr, "crmdb-bench: %s\n", report->problems[0]);
+		fprintf(stderr, "crmdb-bench: %s\n", report->problems[report->problem_count - 1]);
 		return STATUS_NO_SERVER;
 	}
 	report_text(report, json != NULL && strcmp(json, "-") == 0 ? stderr : stdout);
@@ -108,6 +108,8 @@ int main(int argc, char **argv)
 	interrupts_catch();
 	report->options = &options;
 	machine_describe(&report->machine);
+	if (options.touch_gib > 0 && machine_touch(options.touch_gib) < 0)
+		report_problem(report, "there are no %u GiB of memory to touch", options.touch_gib);
 	int status =
 	    options.server != NULL ? measure_own_in_scratch(report) : measure_running(report);
 	free(report);

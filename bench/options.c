@@ -19,6 +19,7 @@
 #define CUSTOMERS_MOST UINT64_C(1000000000) /* zipf ranks are scattered below 2^32 */
 #define LANES_MOST 4096u
 #define DEPTH_MOST 1024u
+#define TOUCH_MOST 4096u
 #define COMMAND_BYTES 64u   /* more than any command of the load */
 #define SOCKET_BYTES 65536u /* less than any socket's buffer */
 
@@ -40,6 +41,7 @@ enum option_key {
 	KEY_KEYS,
 	KEY_TCP,
 	KEY_SERVER_PID,
+	KEY_TOUCH,
 	KEY_TIMEOUT
 };
 
@@ -76,6 +78,10 @@ static const struct argp_option rows[] = {
     {"duration", KEY_DURATION, "SECONDS", 0, "Time measured (default 10)", 0},
     {"warmup", KEY_WARMUP, "SECONDS", 0, "Time before it, not measured (default 1)", 0},
     {"timeout", KEY_TIMEOUT, "SECONDS", 0, "Longest wait for a reply (default 10)", 0},
+    {"touch", KEY_TOUCH, "GIB", 0,
+     "Use this much memory first and give it back: in a virtual machine the first use of memory "
+     "can be 30 times slower than the next (default 0)",
+     0},
     {"seed", KEY_SEED, "N", 0, "Seed of customers and points (default 1)", 0},
     {NULL, 0, NULL, 0, "Report", 3},
     {"json", KEY_JSON, "FILE", 0, "Also write the report as JSON (- for standard output)", 0},
@@ -91,6 +97,7 @@ static const struct number {
     {KEY_THREADS, offsetof(struct options, threads), 1, LANES_MOST},
     {KEY_BATCH, offsetof(struct options, batch), 1, LIMIT_FRAME_COMMANDS},
     {KEY_DEPTH, offsetof(struct options, depth), 1, DEPTH_MOST},
+    {KEY_TOUCH, offsetof(struct options, touch_gib), 0, TOUCH_MOST},
 };
 
 static uint64_t number_take(struct argp_state *state, const char *text, uint64_t least,

@@ -33,6 +33,7 @@ struct options {
 	uint64_t customers;
 	uint64_t seed;
 	uint32_t connections, threads, batch, depth;
+	uint32_t touch_gib; /* of memory, before anything else */
 	double duration_s, warmup_s, timeout_s;
 };
 

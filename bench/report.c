@@ -92,6 +92,8 @@ static void setting_print(const struct report *report, FILE *out)
 		"load        closed loop, connections %u, threads %u, batch %u, depth %u, "
 		"%g s after %g s of warm-up\n",
 		o->connections, o->threads, o->batch, o->depth, o->duration_s, o->warmup_s);
+	if (o->touch_gib > 0)
+		fprintf(out, "touched     %u GiB of memory beforehand\n", o->touch_gib);
 	if (report->created > 0 && report->created_ns > 0)
 		fprintf(out, "created     %s customers in %.2f s, %s/s\n",
 			grouped(a, report->created), (double)report->created_ns / 1e9,

@@ -55,6 +55,7 @@ static struct json_object *options_object(const struct report *report)
 	put_count(object, "threads", o->threads);
 	put_count(object, "batch", o->batch);
 	put_count(object, "depth", o->depth);
+	put_count(object, "touch_gib", o->touch_gib);
 	put_number(object, "duration_s", o->duration_s);
 	put_number(object, "warmup_s", o->warmup_s);
 	return object;
@@ -136,8 +137,7 @@ static struct json_object *result_object(const struct report *report)
 	put_number(object, "busiest_load_thread_core_share", outcome->busiest);
 	put_count(object, "events", report->events);
 	put_count(object, "flushes", report->flushes);
-	put_count(object, "log_bytes", report->log_bytes);
-	if (report->events > 0)
+	if (report->log_bytes > 0 && report->events > 0)
 		put_number(object, "log_bytes_per_event",
 			   (double)report->log_bytes / (double)report->events);
 	return object;

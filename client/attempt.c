@@ -153,14 +153,14 @@ static crm_status ask(struct attempt *attempt, crm_result **result, crm_error *e
 	status = await(attempt, number, &reply, error);
 	if (status != CRM_OK)
 		return status;
-	status = result_take(result, batch_items(batch), crm_batch_size(batch), reply.body,
-			     reply.size, error);
+	status =
+	    result_take(result, batch_items(batch), crm_batch_size(batch), reply.body, reply.size);
 	if (status == CRM_OK)
 		return CRM_OK;
 	attempt->doubt = attempt->doubt || batch->writes > 0; /* done, but with what outcome? */
 	if (status == ERROR_BAD_REPLY)
 		link_close(link);
-	return status;
+	return error_set(error, (uint16_t)status, (struct error_detail){0, 0});
 }
 
 /* Attempts on the slot taken, until one is answered or none is left. */

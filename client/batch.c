@@ -74,7 +74,7 @@ static int refuse(struct crm_batch *batch, crm_status status)
 	return -1;
 }
 
-static int add(struct crm_batch *batch, const struct command *command, bool keyless)
+static int add(struct crm_batch *batch, const struct command *command, bool writes, bool keyless)
 {
 	if (batch == NULL)
 		return -1;
@@ -92,8 +92,16 @@ static int add(struct crm_batch *batch, const struct command *command, bool keyl
 	}
 	batch->body.size += (size_t)(w.at - at);
 	batch->keyless += keyless;
-	batch->writes += opcode_access(command->opcode) == ACCESS_WRITE;
+	batch->writes += writes;
 	return (int)crm_batch_size(batch) - 1;
+}
+
+/* A command of which only the fields are still to be set: clearing all of the union would cost more
+ * than encoding it. */
+static inline void begin(struct command *command, enum opcode opcode)
+{
+	command->opcode = (uint16_t)opcode;
+	command->flags = 0;
 }
 
 /* A write: its key, the first field of every one, is made from `ref`, or later. */
@@ -102,42 +110,49 @@ static int add_write(struct crm_batch *batch, struct command *command, struct wi
 {
 	*key = (struct wire_id){0};
 	if (ref == NULL)
-		return add(batch, command, true);
+		return add(batch, command, true, true);
 	size_t size = strnlen(ref, LIMIT_REF_BYTES + 1);
 	if (size == 0 || size > LIMIT_REF_BYTES || !utf8_is_valid(ref, size))
 		return refuse(batch, ERROR_REF_INVALID);
 	*key = key_from_ref(command->opcode, ref, size);
-	return add(batch, command, false);
+	return add(batch, command, true, false);
 }
 
 int crm_batch_ping(crm_batch *batch, uint64_t nonce)
 {
-	struct command command = {.opcode = OP_ping, .as.ping.nonce = nonce};
-	return add(batch, &command, false);
+	struct command command;
+	begin(&command, OP_ping);
+	command.as.ping.nonce = nonce;
+	return add(batch, &command, false, false);
 }
 
 int crm_batch_info(crm_batch *batch)
 {
-	struct command command = {.opcode = OP_info};
-	return add(batch, &command, false);
+	struct command command;
+	begin(&command, OP_info);
+	return add(batch, &command, false, false);
 }
 
 int crm_batch_customer_create(crm_batch *batch, uint64_t customer, const char *ref)
 {
-	struct command command = {.opcode = OP_customer_create};
+	struct command command;
+	begin(&command, OP_customer_create);
 	command.as.customer_create.customer = customer;
 	return add_write(batch, &command, &command.as.customer_create.key, ref);
 }
 
 int crm_batch_customer_get(crm_batch *batch, uint64_t customer)
 {
-	struct command command = {.opcode = OP_customer_get, .as.customer_get.customer = customer};
-	return add(batch, &command, false);
+	struct command command;
+	begin(&command, OP_customer_get);
+	command.as.customer_get.customer = customer;
+	return add(batch, &command, false, false);
 }
 
 int crm_batch_points_earn(crm_batch *batch, uint64_t customer, int64_t points, const char *ref)
 {
-	struct command command = {.opcode = OP_points_earn};
+	struct command command;
+	begin(&command, OP_points_earn);
 	command.as.points_earn.customer = customer;
 	command.as.points_earn.points = points;
 	return add_write(batch, &command, &command.as.points_earn.key, ref);
@@ -145,7 +160,8 @@ int crm_batch_points_earn(crm_batch *batch, uint64_t customer, int64_t points, c
 
 int crm_batch_points_redeem(crm_batch *batch, uint64_t customer, int64_t points, const char *ref)
 {
-	struct command command = {.opcode = OP_points_redeem};
+	struct command command;
+	begin(&command, OP_points_redeem);
 	command.as.points_redeem.customer = customer;
 	command.as.points_redeem.points = points;
 	return add_write(batch, &command, &command.as.points_redeem.key, ref);
@@ -153,7 +169,8 @@ int crm_batch_points_redeem(crm_batch *batch, uint64_t customer, int64_t points,
 
 int crm_batch_points_adjust(crm_batch *batch, uint64_t customer, int64_t points, const char *ref)
 {
-	struct command command = {.opcode = OP_points_adjust};
+	struct command command;
+	begin(&command, OP_points_adjust);
 	command.as.points_adjust.customer = customer;
 	command.as.points_adjust.points = points;
 	return add_write(batch, &command, &command.as.points_adjust.key, ref);
@@ -161,11 +178,12 @@ int crm_batch_points_adjust(crm_batch *batch, uint64_t customer, int64_t points,
 
 int crm_batch_history(crm_batch *batch, uint64_t customer, uint64_t from, uint32_t limit)
 {
-	struct command command = {.opcode = OP_history};
+	struct command command;
+	begin(&command, OP_history);
 	command.as.history.customer = customer;
 	command.as.history.from = from;
 	command.as.history.limit = limit;
-	return add(batch, &command, false);
+	return add(batch, &command, false, false);
 }
 
 /* --- keys --- */

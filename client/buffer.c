@@ -7,15 +7,12 @@
 #include "client/buffer.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #define FIRST_BYTES 1024u
 
-bool buffer_reserve(struct buffer *buffer, size_t more)
+bool buffer_grow(struct buffer *buffer, size_t more)
 {
 	size_t live = buffer_live(buffer);
-	if (more <= buffer->capacity - buffer->size)
-		return true;
 	if (live <= buffer->capacity / 2 && more <= buffer->capacity - live) { /* B2 */
 		memmove(buffer->data, buffer->data + buffer->at, live);
 		buffer->at = 0;
@@ -33,16 +30,6 @@ bool buffer_reserve(struct buffer *buffer, size_t more)
 		return false;
 	buffer->data = data;
 	buffer->capacity = capacity;
-	return true;
-}
-
-bool buffer_append(struct buffer *buffer, const void *bytes, size_t size)
-{
-	if (!buffer_reserve(buffer, size))
-		return false;
-	if (size > 0)
-		memcpy(buffer->data + buffer->size, bytes, size);
-	buffer->size += size;
 	return true;
 }
 

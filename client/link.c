@@ -98,7 +98,7 @@ static bool move(struct link *link, int64_t deadline_us)
 	return left_us > 0 || count > 0;
 }
 
-/* What comes next.  CORE_NOTHING: the deadline has passed. */
+/* What comes next.  EXCHANGE_NOTHING: the deadline has passed. */
 static enum exchange_yield next(struct link *link, int64_t deadline_us,
 				struct exchange_reply *reply)
 {

@@ -125,14 +125,14 @@ static crm_status ended(struct pipeline *pipeline, crm_error *error)
 
 /* The reply to the oldest frame came. */
 static crm_status take(struct pipeline *pipeline, const struct exchange_reply *reply,
-		       crm_result **result, crm_error *error)
+		       crm_result **result)
 {
 	struct asked asked;
 	const uint8_t *at = pipeline->asked.data + pipeline->asked.at;
 	memcpy(&asked, at, sizeof asked);
 	crm_status status =
 	    result_take(result, (const struct batch_item *)(const void *)(at + sizeof asked),
-			asked.commands, reply->body, reply->size, error);
+			asked.commands, reply->body, reply->size);
 	buffer_consume(&pipeline->asked, sizeof asked + asked.commands * sizeof(struct batch_item));
 	pipeline->depth--;
 	if (status == CRM_OK)
@@ -156,8 +156,11 @@ crm_status pipeline_receive(struct pipeline *pipeline, uint32_t timeout_ms, crm_
 	if (status != CRM_OK)
 		return ended(pipeline, error);
 	*number = reply.number;
-	status = take(pipeline, &reply, result, error);
-	if (status != CRM_OK && pipeline->writes > 0)
+	status = take(pipeline, &reply, result);
+	if (status == CRM_OK)
+		return CRM_OK;
+	error_set(error, (uint16_t)status, (struct error_detail){0, 0});
+	if (pipeline->writes > 0)
 		error_doubt(error);
 	return status;
 }
@@ -170,13 +173,4 @@ uint32_t pipeline_depth(const struct pipeline *pipeline)
 int pipeline_fd(const struct pipeline *pipeline)
 {
 	return pipeline->link.fd;
-}
-
-crm_key pipeline_key(const struct pipeline *pipeline)
-{
-	struct wire_id id;
-	crm_key key = {{0}};
-	if (keys_begin(&pipeline->keys, &id))
-		memcpy(key.bytes, id.bytes, sizeof key.bytes);
-	return key;
 }

@@ -36,7 +36,5 @@ crm_status pipeline_receive(struct pipeline *pipeline, uint32_t timeout_ms, crm_
 uint32_t pipeline_depth(const struct pipeline *pipeline);
 /* The socket, to poll; -1 when the connection has ended.  Borrowed until pipeline_close. */
 int pipeline_fd(const struct pipeline *pipeline);
-/* A fresh key by the server's clock, as crm_key_new. */
-crm_key pipeline_key(const struct pipeline *pipeline);
 
 #endif

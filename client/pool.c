@@ -18,7 +18,7 @@
 #include "client/random.h"
 
 #define HELD_MAX 65536u       /* keys */
-#define UNANSWERED_MAX 64u    /* frames */
+#define UNANSWERED_MAX 1024u  /* frames */
 #define UNSENT_MAX (4u << 20) /* bytes */
 
 struct held {

@@ -76,23 +76,22 @@ static bool take_answers(struct crm_result *result, const struct batch_item *ite
 }
 
 crm_status result_take(crm_result **result, const struct batch_item *items, uint32_t count,
-		       const uint8_t *body, size_t size, crm_error *error)
+		       const uint8_t *body, size_t size)
 {
-	struct error_detail none = {0, 0};
 	if (size < (size_t)count * ANSWER_HEAD_BYTES)
-		return error_set(error, ERROR_BAD_REPLY, none);
+		return ERROR_BAD_REPLY;
 	if (*result == NULL)
 		*result = calloc(1, sizeof **result);
 	if (*result == NULL)
-		return error_set(error, ERROR_NO_MEMORY, none);
+		return ERROR_NO_MEMORY;
 	struct crm_result *to = *result;
 	buffer_clear(&to->body);
 	buffer_clear(&to->items);
 	if (!buffer_append(&to->body, body, size) ||
 	    !buffer_reserve(&to->items, count * sizeof(struct result_item)))
-		return error_set(error, ERROR_NO_MEMORY, none);
+		return ERROR_NO_MEMORY;
 	if (!take_answers(to, items, count))
-		return error_set(error, ERROR_BAD_REPLY, none);
+		return ERROR_BAD_REPLY;
 	to->items.size = count * sizeof(struct result_item);
 	return CRM_OK;
 }

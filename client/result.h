@@ -22,6 +22,6 @@ struct crm_result {
 /* Keep a reply to the `count` commands of `items` in *result, made when it is NULL.  BAD_REPLY when
  * it does not answer exactly them, NO_MEMORY; *result is then still to be freed. */
 crm_status result_take(crm_result **result, const struct batch_item *items, uint32_t count,
-		       const uint8_t *body, size_t size, crm_error *error);
+		       const uint8_t *body, size_t size);
 
 #endif

@@ -56,7 +56,8 @@ static int exit_status(const crm_error *error)
 	}
 }
 
-/* `key` NULL: the command does not write, or its text has a ref. */
+/* `key`: what to repeat the command with, when no answer came; NULL: it does not write, has a ref,
+ * or was answered. */
 static int report(const crm_error *error, const crm_key *key)
 {
 	char hint[sizeof error->hint];
@@ -85,11 +86,11 @@ static int64_t now_us(void)
 	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-static int answer(const struct options *options, const struct shown *shown, const crm_key *key)
+static int answer(const struct options *options, const struct shown *shown)
 {
 	crm_error error;
 	if (crm_result_first_error(shown->result, &error) != CRM_OK)
-		return report(&error, key);
+		return report(&error, NULL);
 	if (!show_answer(shown, options->format, &screen, stdout) || fflush(stdout) != 0) {
 		say("crmdb-cli", "the answer could not be written");
 		return EXIT_REFUSED;
@@ -112,7 +113,7 @@ static int execute(crm_client *client, const struct options *options,
 	int64_t began_us = now_us();
 	if (crm_exec(client, batch, &result, &error) == CRM_OK) {
 		struct shown shown = {statement, result, now_us() - began_us};
-		status = answer(options, &shown, keyed ? &key : NULL);
+		status = answer(options, &shown);
 	} else {
 		status = report(&error, keyed ? &key : NULL);
 	}
@@ -121,22 +122,22 @@ static int execute(crm_client *client, const struct options *options,
 	return status;
 }
 
-/* The address with --timeout as its last setting.  Owned by the caller.  NULL: out of memory. */
+/* The address with --timeout as its last settings.  Owned by the caller.  NULL: out of memory. */
 static char *address(const struct options *options)
 {
 	const char *uri = options->uri != NULL ? options->uri : getenv("CRMDB_URI");
 	const char *timeout = options->timeout;
+	char *text;
+	int size;
 	if (uri == NULL || (options->uri == NULL && *uri == '\0'))
 		uri = URI_DEFAULT;
-	size_t room = strlen(uri) + (timeout == NULL ? 0 : strlen(timeout)) + 16;
-	char *text = malloc(room);
-	if (text != NULL)
-		snprintf(text, room, "%s%s%s", uri,
-			 timeout == NULL            ? ""
-			 : strchr(uri, '?') == NULL ? "?timeout="
-						    : "&timeout=",
-			 timeout == NULL ? "" : timeout);
-	return text;
+	char mark = strchr(uri, '?') == NULL ? '?' : '&';
+	if (timeout == NULL)
+		size = asprintf(&text, "%s", uri);
+	else
+		size = asprintf(&text, "%s%ctimeout=%s&connect_timeout=%s", uri, mark, timeout,
+				timeout);
+	return size < 0 ? NULL : text;
 }
 
 static int run(const struct options *options, const struct statement *statement)

@@ -27,8 +27,10 @@ static const char *group(const char *sign, uint64_t value, char *text)
 
 static const char *group_signed(const char *plus, int64_t value, char *text)
 {
-	return group(value < 0 ? "-" : plus, value < 0 ? 0 - (uint64_t)value : (uint64_t)value,
-		     text);
+	return group(value < 0   ? "-"
+		     : value > 0 ? plus
+				 : "",
+		     value < 0 ? 0 - (uint64_t)value : (uint64_t)value, text);
 }
 
 const char *cell_group_digits(int64_t value, char *text)

@@ -37,7 +37,7 @@ typedef struct crm_result crm_result;
 /* Caller-owned; no cleanup needed. */
 typedef struct crm_error {
 	crm_status code;      /* CRM_OK: no error */
-	int in_doubt;         /* 1: a write may or may not have been applied; retry with the same ref */
+	int in_doubt;         /* 1: writes may have been applied or not; retry with the same ref */
 	int retryable;        /* 1: the same may succeed later */
 	uint32_t batch_index; /* which operation, 0 for errors of the whole call */
 	char name[32];        /* "BALANCE_TOO_LOW" */
@@ -80,7 +80,7 @@ crm_key crm_key_new(crm_client *client);
  * `ref`: text of 1 to 64 bytes of UTF-8, NUL-terminated, or NULL for a fresh key. */
 crm_batch *crm_batch_new(void); /* NULL: out of memory.  Freed by crm_batch_free. */
 void crm_batch_free(crm_batch *batch);
-void crm_batch_clear(crm_batch *batch);      /* empty it, keeping its memory */
+void crm_batch_clear(crm_batch *batch);          /* empty it, keeping its memory */
 uint32_t crm_batch_size(const crm_batch *batch); /* commands in it */
 
 int crm_batch_ping(crm_batch *batch, uint64_t nonce);

@@ -86,9 +86,10 @@ static bool wants_past(struct run *run, const struct slot *slot, struct want *wa
 	return true;
 }
 
-/* Ask for what the current command needs, and what those behind it do: after a repeat every other
- * repeat of the frame (their events never change), after a page the pages right behind it. */
-static void gather(struct run *run)
+/* Ask for what the current command needs, and what those behind it do, `ahead` commands in all:
+ * after a repeat every other repeat (their events never change), after a page the pages right
+ * behind it. */
+static void gather(struct run *run, uint32_t ahead)
 {
 	struct session *session = run->session;
 	const struct frame *frame = run->frame;
@@ -96,7 +97,9 @@ static void gather(struct run *run)
 				false};
 	bool pages = false;
 	resolve_reset(&session->resolve);
-	for (uint32_t place = session->frame_done; place < frame->count; place++) {
+	uint32_t left = (uint32_t)frame->count - session->frame_done;
+	uint32_t end = session->frame_done + (left < ahead ? left : ahead);
+	for (uint32_t place = session->frame_done; place < end; place++) {
 		struct slot slot;
 		struct want want = {.place = (uint16_t)place};
 		bool first = place == session->frame_done;
@@ -123,7 +126,10 @@ static bool fetch(struct run *run)
 {
 	struct session *session = run->session;
 	struct core *core = run->core;
-	gather(run);
+	gather(run, 1); /* memory has it most often, and then looking ahead is wasted */
+	if (session->resolve.want_count > 0 && resolve_from_memory(&session->resolve, core->commit))
+		return true;
+	gather(run, RESOLVE_WANTS);
 	if (session->resolve.want_count == 0) {
 		reply_seal(session, false);
 		session_end(session, ERROR_OUT_OF_MEMORY, (struct error_detail){0, 0});
@@ -225,7 +231,8 @@ static enum step record_event(struct run *run)
 	struct decision *decision = &run->decision;
 	if (engine_reserve(core->engine, 1) != ERROR_OK) {
 		refuse(run, ERROR_OUT_OF_MEMORY,
-		       (struct error_detail){(int64_t)core->memory_limit, 0}, 0);
+		       (struct error_detail){(int64_t)core->memory_limit, 0},
+		       decision->event.previous); /* I3: no other rule was broken */
 		return STEP_DONE;
 	}
 	commit_add(core->commit, &decision->event, EVENT_PLAIN_BYTES); /* I2 */

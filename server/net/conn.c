@@ -162,22 +162,22 @@ static void on_closed(uv_handle_t *handle)
 	free(conn);
 }
 
+static void set_due(struct conn *conn, int64_t due_ms)
+{
+	conn->net->roster.seats[conn->place].due_ms = due_ms;
+}
+
 void conn_close(struct conn *conn)
 {
 	if (conn->state == CONN_CLOSING)
 		return;
 	conn->state = CONN_CLOSING;
-	conn->net->roster.seats[conn->place].due_ms = 0;
+	set_due(conn, 0);
 	conn->gather.size = 0;
 	list_remove(&conn->offer);
 	list_remove(&conn->dirty);
 	discard_input(conn);
 	uv_close(&conn->socket.handle, on_closed);
-}
-
-static void set_due(struct conn *conn, int64_t due_ms)
-{
-	conn->net->roster.seats[conn->place].due_ms = due_ms;
 }
 
 void conn_close_after_send(struct conn *conn)

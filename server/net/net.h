@@ -27,11 +27,13 @@ struct net_handlers {
 	 * refuses it: what was sent to it so far still goes out, then it is closed. */
 	void *(*opened)(void *context, struct conn *conn);
 	/* All unconsumed input so far.  Returns bytes consumed from its front; the rest is offered
-	 * again when more comes or after conn_resume.  The bytes are borrowed until it returns. */
+	 * again when more comes or after conn_resume.  The bytes are borrowed until it returns.
+	 * Nothing consumed of input_bytes bytes stops reading until conn_resume. */
 	size_t (*input)(void *user, const uint8_t *bytes, size_t size);
 	/* The deadline set with conn_deadline has passed (it is cleared). */
 	void (*deadline)(void *user);
-	/* The connection is gone, by either side.  Last call for this user. */
+	/* The connection is gone, by either side; a peer that ends its sending counts as gone. Last
+	 * call for this user, and after conn_close or conn_close_after_send the only one. */
 	void (*closed)(void *user);
 	/* net_wake was called since the last turn (at least once). */
 	void (*woken)(void *context);
@@ -80,11 +82,13 @@ void conn_send(struct conn *conn, const void *bytes, size_t size);
 size_t conn_unsent(const struct conn *conn);
 /* Loop time at which the peer last took a byte (or when sending began). */
 int64_t conn_progress_ms(const struct conn *conn);
-/* Send what was collected, then close.  `closed` follows, exactly once, never from inside. */
+/* Send what was collected, then close; what the peer still sends is dropped.  A peer that takes
+ * nothing for STALLED_TIMEOUT_MS is closed.  `closed` follows, exactly once, never from inside. */
 void conn_close_after_send(struct conn *conn);
 /* Close now, dropping what was collected. */
 void conn_close(struct conn *conn);
-/* Stop and go on reading and offering input. */
+/* Stop and go on offering input, and (after at most one more read into the buffer there is)
+ * reading.  Resuming offers what is buffered soon, from the loop, never from inside. */
 void conn_pause(struct conn *conn);
 void conn_resume(struct conn *conn);
 /* Ask for `deadline` in `ms` from now; replaces the one before; 0 clears it. */

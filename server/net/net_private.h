@@ -75,7 +75,7 @@ struct roster {
 	struct seat *seats;
 	uint32_t count, capacity;
 	uint32_t surplus; /* how many of them are surplus */
-	uint32_t hand;    /* next seat to trim */
+	uint32_t hand;    /* which TRIM_TICKS-th of the seats is trimmed next */
 	uv_timer_t tick;  /* runs while there are connections */
 };
 

@@ -21,6 +21,8 @@ static void parent_of(const char *path, char *parent)
 		memcpy(parent, ".", 2);
 		return;
 	}
+	while (size > 1 && path[size - 1] == '/')
+		size--;
 	memcpy(parent, path, size);
 	parent[size] = '\0';
 }

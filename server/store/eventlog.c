@@ -28,6 +28,7 @@ void eventlog_state_write(const struct eventlog_state *state, uint8_t *bytes)
 	wire_write_u32(&w, FORMAT_VERSION);
 	wire_write_u32(&w, state->file);
 	wire_write_u64(&w, state->first);
+	wire_write_u64(&w, state->transaction);
 	wire_write_id(&w, state->realm.database);
 	wire_write_u64(&w, state->realm.seed);
 	wire_write_u64(&w, state->link.epoch);
@@ -52,6 +53,7 @@ bool eventlog_state_read(struct eventlog_state *state, const uint8_t *bytes,
 				   version, FORMAT_VERSION);
 	state->file = wire_read_u32(&r);
 	state->first = wire_read_u64(&r);
+	state->transaction = wire_read_u64(&r);
 	state->realm.database = wire_read_id(&r);
 	state->realm.seed = wire_read_u64(&r);
 	state->link.epoch = wire_read_u64(&r);
@@ -180,17 +182,24 @@ void eventlog_release(struct eventlog *log, struct eventlog_file *file)
 static bool load_file(struct eventlog *log, uint32_t number, struct failure *failure)
 {
 	uint8_t bytes[EVENTLOG_STATE_BYTES];
+	uint64_t transaction;
 	struct eventlog_state state;
 	struct eventlog_file *file = eventlog_table_add(log, number, 0);
 	if (file == NULL)
 		return failure_set(failure, EXIT_MEMORY, "no memory for the table of the log");
 	if (!open_file(log, file, failure))
 		return false;
-	if (!lmdb_file_state(&file->lmdb, bytes, sizeof bytes, failure))
+	MDB_val value = {sizeof bytes, bytes};
+	if (!lmdb_file_state(&file->lmdb, &value, &transaction, failure))
 		return false;
 	close_file(file);
 	if (!eventlog_state_read(&state, bytes, failure))
 		return failure_wrap(failure, "%s", eventlog_path(log, number).text);
+	if (state.transaction != transaction)
+		return failure_set(failure, EXIT_DAMAGE,
+				   "%s: its meta pages name transaction %" PRIu64 ", its content "
+				   "is of %" PRIu64 "; restore the log from a backup",
+				   eventlog_path(log, number).text, transaction, state.transaction);
 	if (number > 1 && (!wire_id_equal(state.realm.database, log->realm.database) ||
 			   state.realm.seed != log->realm.seed))
 		return failure_set(failure, EXIT_DAMAGE,

@@ -8,7 +8,7 @@
 #include "server/store/lmdb_file.h"
 
 #define EVENTLOG_OPEN_FILES 8u /* closed files kept open for readers */
-#define EVENTLOG_STATE_BYTES 96u
+#define EVENTLOG_STATE_BYTES 104u
 
 /* A file of the table.  Guarded by the log's mutex but for `number` and `first`. */
 struct eventlog_file {
@@ -42,6 +42,7 @@ struct eventlog {
 struct eventlog_state {
 	uint32_t file;
 	uint64_t first;
+	uint64_t transaction; /* of LMDB, that wrote it: a meta page gone back in time is seen */
 	struct block_realm realm;
 	struct group_link link;
 };

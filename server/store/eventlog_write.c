@@ -48,7 +48,8 @@ static bool create_file(struct eventlog *log, uint32_t number, struct failure *f
 {
 	uint8_t bytes[EVENTLOG_STATE_BYTES];
 	char name[32];
-	struct eventlog_state state = {number, log->end.event + 1, log->realm, log->end};
+	struct eventlog_state state = {number, log->end.event + 1, LMDB_FILE_FIRST_TRANSACTION,
+				       log->realm, log->end};
 	uint64_t map = (log->file_bytes + MAP_SLACK_BYTES + MAP_ALIGN - 1) / MAP_ALIGN * MAP_ALIGN;
 	MDB_val value = {sizeof bytes, bytes};
 	eventlog_state_write(&state, bytes);
@@ -185,7 +186,8 @@ bool eventlog_add(struct eventlog *log, const uint8_t *group_bytes, struct failu
 	const uint8_t *record, *before = NULL;
 	uint32_t size, size_before = 0;
 	group_head_read(group_bytes, &head);
-	ENSURE(head.number == log->end.number + 1 && head.first == log->end.event + 1);
+	/* A number may be left out: of a marker, which holds nothing. */
+	ENSURE(head.number > log->end.number && head.first == log->end.event + 1);
 	struct group_cursor cursor = group_cursor(group_bytes, head.size, head.count);
 	uint64_t number = head.first;
 	for (; (record = group_cursor_next(&cursor, &size)) != NULL; number++) {
@@ -207,7 +209,8 @@ bool eventlog_commit(struct eventlog *log, struct failure *failure)
 {
 	uint8_t bytes[EVENTLOG_STATE_BYTES];
 	struct eventlog_file *file = newest(log);
-	struct eventlog_state state = {file->number, file->first, log->realm, log->end};
+	struct eventlog_state state = {file->number, file->first, mdb_txn_id(log->txn), log->realm,
+				       log->end};
 	MDB_val key = lmdb_file_state_key(), value = {sizeof bytes, bytes};
 	if (!put_block(log, failure))
 		return false;

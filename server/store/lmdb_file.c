@@ -170,7 +170,7 @@ bool lmdb_file_check(const struct lmdb_file *file, struct failure *failure)
 	return sound;
 }
 
-bool lmdb_file_state(const struct lmdb_file *file, void *state, size_t size,
+bool lmdb_file_state(const struct lmdb_file *file, MDB_val *state, uint64_t *transaction,
 		     struct failure *failure)
 {
 	MDB_txn *txn;
@@ -178,9 +178,10 @@ bool lmdb_file_state(const struct lmdb_file *file, void *state, size_t size,
 	int status = mdb_txn_begin(file->env, NULL, MDB_RDONLY, &txn);
 	if (status != 0)
 		return lmdb_file_failed(file, status, EXIT_DAMAGE, failure);
+	*transaction = mdb_txn_id(txn);
 	status = mdb_get(txn, file->meta, &key, &value);
-	if (status == 0 && value.mv_size == size)
-		memcpy(state, value.mv_data, size);
+	if (status == 0 && value.mv_size == state->mv_size)
+		memcpy(state->mv_data, value.mv_data, value.mv_size);
 	else
 		status = status != 0 ? status : MDB_CORRUPTED;
 	mdb_txn_abort(txn);

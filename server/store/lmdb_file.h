@@ -35,9 +35,10 @@ void lmdb_file_close(struct lmdb_file *file);
 /* Prove every page of it; slow (reads the file). */
 bool lmdb_file_check(const struct lmdb_file *file, struct failure *failure);
 
-/* Meta's record, copied: it must be `size` bytes. */
-bool lmdb_file_state(const struct lmdb_file *file, void *state, size_t size,
+/* Copy meta's record, which must have state's size, and say which transaction is the newest. */
+bool lmdb_file_state(const struct lmdb_file *file, MDB_val *state, uint64_t *transaction,
 		     struct failure *failure);
+#define LMDB_FILE_FIRST_TRANSACTION 1u /* the one of lmdb_file_create */
 
 /* Bytes in use, and the size of the map. */
 uint64_t lmdb_file_bytes(const struct lmdb_file *file);

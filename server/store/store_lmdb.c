@@ -103,24 +103,54 @@ static const struct store_ops ops = {
     .free = lmdb_free,
 };
 
+/* A note of a clean stop must match the log; it may vanish meanwhile, when a server starts. */
+static bool check_note(const struct store_lmdb *lmdb, const struct block_realm *realm,
+		       const struct stopped *before, struct failure *failure)
+{
+	struct stopped after;
+	if (before->last == lmdb->found.identity.last ||
+	    !stopped_read(lmdb->directory, realm, &after) || after.last != before->last)
+		return true;
+	return failure_set(failure, EXIT_DAMAGE,
+			   "%s/stopped says that the last run ended with event %" PRIu64
+			   ", the log ends with %" PRIu64 "; restore from a backup",
+			   lmdb->directory, before->last, lmdb->found.identity.last);
+}
+
+static bool open_log(struct store_lmdb *lmdb, struct block_realm *realm, struct group_link *end,
+		     struct failure *failure)
+{
+	eventlog_free(lmdb->found.log);
+	lmdb->found.log = eventlog_open(lmdb->directory, true, failure);
+	if (lmdb->found.log == NULL)
+		return false;
+	return eventlog_end(lmdb->found.log, realm, end) ||
+	       failure_set(failure, EXIT_DIRECTORY, "%s holds no log of crmdb", lmdb->directory);
+}
+
+/* The note's checksum needs the seed, which the log holds: read the log, the note, and, since a
+ * server may have gone on between the two, the log again. */
 static bool open_reading(struct store_lmdb *lmdb, struct failure *failure)
 {
 	struct block_realm realm;
 	struct group_link end;
-	struct stopped stopped;
+	struct stopped note;
 	struct store_identity *identity = &lmdb->found.identity;
-	lmdb->found.log = eventlog_open(lmdb->directory, true, failure);
-	if (lmdb->found.log == NULL)
+	if (!open_log(lmdb, &realm, &end, failure))
 		return false;
-	if (!eventlog_end(lmdb->found.log, &realm, &end))
-		return failure_set(failure, EXIT_DIRECTORY, "%s holds no log of crmdb",
-				   lmdb->directory);
-	*identity =
-	    (struct store_identity){realm.database, realm.seed, end.epoch, end.event, false, 0};
-	identity->stopped =
-	    stopped_read(lmdb->directory, &realm, &stopped) && stopped.last == end.event;
-	identity->stop_digest = identity->stopped ? stopped.digest : 0;
-	return true;
+	bool stopped = stopped_read(lmdb->directory, &realm, &note);
+	if (stopped && note.last != end.event && !open_log(lmdb, &realm, &end, failure))
+		return false;
+	*identity = (struct store_identity){
+	    .database = realm.database,
+	    .seed = realm.seed,
+	    .incarnation = end.epoch,
+	    .last = end.event,
+	    .stopped = stopped && note.last == end.event,
+	};
+	if (identity->stopped)
+		identity->stop_digest = note.digest;
+	return !stopped || check_note(lmdb, &realm, &note, failure);
 }
 
 static bool open_running(struct store_lmdb *lmdb, const struct store_lmdb_options *options,

@@ -24,6 +24,7 @@ static void release(const struct table *table, struct table_run *run, size_t slo
 
 void table_close(struct table *table, size_t slot_bytes)
 {
+	release(table, &table->next, slot_bytes);
 	release(table, &table->run, slot_bytes);
 	release(table, &table->old, slot_bytes);
 }
@@ -35,22 +36,49 @@ void table_release_old(struct table *table, size_t slot_bytes)
 	table->left = 0; /* those it still counted were not kept */
 }
 
-bool table_grow(struct table *table, uint64_t more, uint64_t dead, size_t slot_bytes)
+/* Slots for `live` entries: a third of the limit is free then.  MAX_CAPACITY: too many. */
+static uint64_t capacity_for(const struct table *table, uint64_t live)
 {
-	ENSURE(table->old.capacity == 0 && dead <= table->entries);
-	uint64_t live = table->entries - dead;
 	uint64_t capacity = table->run.capacity / 2; /* one halving at a time: T2 */
 	if (capacity < MIN_CAPACITY)
 		capacity = MIN_CAPACITY;
-	while (capacity < MAX_CAPACITY && table_limit(capacity) < (live + more) / 2 * 3 + 3)
+	while (capacity < MAX_CAPACITY && table_limit(capacity) < live / 2 * 3 + 3)
 		capacity *= 2;
-	if (capacity == MAX_CAPACITY)
+	return capacity;
+}
+
+static bool make_next(struct table *table, uint64_t capacity, size_t slot_bytes)
+{
+	if (capacity >= MAX_CAPACITY)
 		return false;
 	void *slots = table->memory->allocate(table->memory->context, capacity * slot_bytes);
 	if (slots == NULL)
 		return false;
+	table->next = (struct table_run){slots, capacity};
+	table->warmed = 0;
+	return true;
+}
+
+void table_prepare(struct table *table, uint64_t dead, size_t slot_bytes)
+{
+	ENSURE(table->next.capacity == 0);
+	make_next(table, capacity_for(table, table->entries - dead), slot_bytes);
+}
+
+bool table_grow(struct table *table, uint64_t more, uint64_t dead, size_t slot_bytes)
+{
+	ENSURE(table->old.capacity == 0 && dead <= table->entries);
+	uint64_t live = table->entries - dead;
+	uint64_t capacity = capacity_for(table, live + more);
+	if (table->next.capacity < capacity) {
+		release(table, &table->next, slot_bytes);
+		if (!make_next(table, capacity, slot_bytes))
+			return false;
+	}
 	table->old = table->run;
-	table->run = (struct table_run){slots, capacity};
+	table->run = table->next;
+	table->next = (struct table_run){NULL, 0};
+	table->warmed = 0;
 	table->moved = 0;
 	table->used = 0;
 	table->left = live; /* T3 */

@@ -1,9 +1,8 @@
 /* table.h -- an open-addressing table of fixed-size slots that grows in steps, never at once.
  *
- *   run   [ . k . . k k . . k . . . . . . . ]   twice the size: insertions go here
- *                       ^ found first
+ *   next  [ w w w w | . . . . . . . . . . . ]   the run to come: slots before `warmed` are touched
+ *   run   [ . k . . k k . . k . . . . . . . ]   insertions go here
  *   old   [ x x x x x x | k k . k . k ]         being emptied: slots before `moved` are done
- *                         ^ moved
  *
  * A slot starts with its key; a key of zeros is an empty slot.  Linear probing, power of two.
  * There is no removal: slots leave only by not being moved (table_kind.keep).
@@ -13,6 +12,8 @@
  *   T3  used + left never passes the limit: what old still holds has its room in run.
  *   T4  old keeps its slots until it is released: a probe through it stays whole.
  *   T5  The slot before `moved` was empty: a key whose probing starts below is not in old any more.
+ *   T6  next is made when a quarter of run's room is left, and each insertion touches another
+ * piece: fresh memory is slow the first time (milliseconds a huge page), so not all in one moment.
  *
  * Inline and taking constant sizes and functions, so that the compiler makes one copy per kind.
  */
@@ -37,7 +38,8 @@ struct table_run {
 struct table {
 	const struct memory *memory; /* borrowed until table_close */
 	uint64_t seed;
-	struct table_run run, old;
+	struct table_run next, run, old;
+	uint64_t warmed;  /* slots of next that are touched */
 	uint64_t moved;   /* slots of old that are done */
 	uint64_t used;    /* occupied slots of run */
 	uint64_t left;    /* slots of old that may still come into run */
@@ -54,6 +56,9 @@ struct table_kind {
 /* All zero but for the memory. */
 void table_open(struct table *table, const struct memory *memory);
 void table_close(struct table *table, size_t slot_bytes);
+
+/* Make next, if there is memory: without it table_grow takes a cold run. */
+void table_prepare(struct table *table, uint64_t dead, size_t slot_bytes);
 
 /* Replace run by an empty one with room for `more` entries, run becoming old, of which `dead` will
  * not be kept.  Needs an empty old.  False: out of memory, nothing changed. */
@@ -125,6 +130,8 @@ TABLE_INLINE void table_prefetch_run(const struct table_run *run, struct table_k
 /* Bring the slot of `key` nearer; it will be written soon. */
 TABLE_INLINE void table_prefetch(const struct table *table, struct table_kind kind, const void *key)
 {
+	if (table->run.capacity == 0)
+		return;
 	uint64_t hash = kind.hash(key, table->seed);
 	table_prefetch_run(&table->run, kind, hash);
 	if (table->old.capacity != 0 && table_home(&table->old, kind, hash) >= table->moved)
@@ -169,10 +176,25 @@ TABLE_INLINE void table_step(struct table *table, struct table_kind kind, uint64
 TABLE_INLINE bool table_reserve(struct table *table, struct table_kind kind, uint64_t more,
 				const uint64_t *dead, void *context)
 {
-	if (table_room(table) >= more)
+	uint64_t room = table_room(table);
+	if (room >= more && room >= table_limit(table->run.capacity) / 4)
 		return true;
+	if (room >= more) {
+		if (table->next.capacity == 0 && table->old.capacity == 0)
+			table_prepare(table, *dead, kind.slot_bytes); /* T6 */
+		return true;
+	}
 	table_step(table, kind, UINT64_MAX, context); /* rare: `more` is a good part of the table */
 	return table_room(table) >= more || table_grow(table, more, *dead, kind.slot_bytes);
+}
+
+/* Touch a piece of next (T6). */
+TABLE_INLINE void table_warm(struct table *table, struct table_kind kind)
+{
+	if (table->warmed >= table->next.capacity)
+		return;
+	table->next.slots[table->warmed * kind.slot_bytes] = 0;
+	table->warmed += TABLE_STEP;
 }
 
 /* The slot of `key`, made when missing (then zero behind its key).  Needs room reserved.
@@ -181,6 +203,7 @@ TABLE_INLINE void *table_put(struct table *table, struct table_kind kind, const 
 			     void *context)
 {
 	table_step(table, kind, TABLE_STEP, context);
+	table_warm(table, kind);
 	ENSURE(table_room(table) > 0);
 	uint8_t *slot = table_seek(&table->run, kind, key, kind.hash(key, table->seed));
 	if (table_empty(slot, kind.key_bytes)) {

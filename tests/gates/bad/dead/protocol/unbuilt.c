@@ -1,0 +1,1 @@
+/* unbuilt.c -- nobody wants it. */

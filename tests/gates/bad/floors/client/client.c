@@ -1,0 +1,2 @@
+/* client.c -- looks into the server. */
+#include "server/base/log.h"

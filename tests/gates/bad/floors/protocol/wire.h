@@ -1,0 +1,2 @@
+/* wire.h -- upwards. */
+#include "server/base/log.h"

@@ -1,0 +1,2 @@
+/* broken.c -- does not compile. */
+#include "server/base/missing.h"

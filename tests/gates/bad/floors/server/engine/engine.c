@@ -1,0 +1,2 @@
+/* engine.c -- upwards. */
+#include "server/store/store.h"

@@ -1,0 +1,2 @@
+/* lookup.c -- another floor's library. */
+#include <lmdb.h>

@@ -1,0 +1,2 @@
+/* net.c -- sideways. */
+#include "server/store/store.h"

@@ -1,0 +1,2 @@
+/* crooked.c -- not as clang-format would have it. */
+int  crooked( void ) { return 1; }

@@ -1,0 +1,2 @@
+/* straight.c -- as clang-format would have it. */
+int straight(void);

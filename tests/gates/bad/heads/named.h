@@ -1,0 +1,1 @@
+/* other.h -- names another file. */

@@ -1,0 +1,45 @@
+/* check.c -- see check.h. */
+#include "tests/integration/common/check.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+static unsigned passed, failed, skipped;
+
+bool check(bool ok, const char *format, ...)
+{
+	va_list arguments;
+	fputs(ok ? "ok - " : "not ok - ", stdout);
+	va_start(arguments, format);
+	vfprintf(stdout, format, arguments);
+	va_end(arguments);
+	fputc('\n', stdout);
+	fflush(stdout);
+	*(ok ? &passed : &failed) += 1;
+	return ok;
+}
+
+void check_fail(const char *name, const char *format, ...)
+{
+	va_list arguments;
+	fprintf(stdout, "not ok - %s: ", name);
+	va_start(arguments, format);
+	vfprintf(stdout, format, arguments);
+	va_end(arguments);
+	fputc('\n', stdout);
+	fflush(stdout);
+	failed++;
+}
+
+void check_skip(const char *name, const char *why)
+{
+	printf("# skipped - %s: %s\n", name, why);
+	fflush(stdout);
+	skipped++;
+}
+
+int check_finish(void)
+{
+	printf("# %u passed, %u failed, %u skipped\n", passed, failed, skipped);
+	return failed == 0 && passed > 0 ? 0 : 1;
+}

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# install.sh -- `make install` puts everything in its place, and a program builds from there with
+# nothing but pkg-config.
+set -u
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+if make -s --no-print-directory BUILD_ROOT="${BUILD_ROOT:-build}" install DESTDIR="$scratch" \
+    PREFIX=/usr >"$scratch/log" 2>&1; then
+	echo "ok install: make install DESTDIR PREFIX"
+else
+	echo "not ok install: make install"
+	sed 's/^/# /' "$scratch/log"
+fi
+for file in bin/crmdb-server bin/crmdb-cli bin/crmdb-bench lib/libcrmdb.a include/crmdb/crmdb.h \
+    lib/pkgconfig/crmdb.pc; do
+	if [ -s "$scratch/usr/$file" ]; then
+		echo "ok install: $file"
+	else
+		echo "not ok install: $file is missing"
+	fi
+done
+
+flags=$(PKG_CONFIG_SYSROOT_DIR=$scratch PKG_CONFIG_PATH=$scratch/usr/lib/pkgconfig \
+    PKG_CONFIG_ALLOW_SYSTEM_CFLAGS=1 PKG_CONFIG_ALLOW_SYSTEM_LIBS=1 pkg-config --cflags --libs crmdb)
+# shellcheck disable=SC2086
+if gcc -std=c11 client/example.c -o "$scratch/example" $flags 2>"$scratch/log"; then
+	echo "ok install: the README's example builds with pkg-config alone"
+else
+	echo "not ok install: the example does not build with: $flags"
+	sed 's/^/# /' "$scratch/log"
+fi

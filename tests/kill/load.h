@@ -1,0 +1,55 @@
+/* load.h -- the client processes: random commands, written down before and after.
+ *
+ *   harness                                 client i
+ *   gate->ask = n     ------------------>   finishes its batch, gate->idle[i] = n, waits
+ *   gate->ask = 0     ------------------>   goes on
+ *
+ * Clients outlive every server: the library reconnects and retries; what stays in doubt is noted as
+ * unknown and tried again later with the same key.
+ */
+#ifndef CRMDB_KILL_LOAD_H
+#define CRMDB_KILL_LOAD_H
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#define LOAD_CLIENTS 4
+
+struct load_gate { /* shared memory */
+	_Atomic uint32_t ask;
+	_Atomic uint32_t idle[LOAD_CLIENTS];
+	_Atomic uint64_t batches[LOAD_CLIENTS];
+};
+
+struct load_options {
+	const char *uri;       /* of the server, without settings */
+	const char *directory; /* files client-0 .. client-3 are made here */
+	uint64_t seed;
+	uint64_t customers; /* the hot ones are 1 .. customers */
+};
+
+struct load {
+	struct load_gate *gate;
+	pid_t pids[LOAD_CLIENTS];
+	uint32_t asked;
+};
+
+/* Fork the clients; each waits at the gate until load_resume. */
+void load_start(struct load *load, const struct load_options *options);
+/* Let all finish their batch and wait.  False: one died, or did not come within the time. */
+bool load_pause(struct load *load, int timeout_ms);
+void load_resume(struct load *load);
+/* Batches executed by all clients so far. */
+uint64_t load_batches(const struct load *load);
+/* End them (they are waiting at the gate, or are killed). */
+void load_stop(struct load *load);
+
+/* Name of a client's file, into path[SCRATCH_PATH]. */
+void load_file(char *path, const char *directory, unsigned client);
+
+/* The client process; in load_client.c. */
+_Noreturn void load_client(const struct load_options *options, unsigned client,
+			   struct load_gate *gate);
+
+#endif

@@ -1,0 +1,42 @@
+/* oracle.h -- is what the server shows exactly what the clients' files allow?
+ *
+ * With the clients at the gate, through the client library:
+ *
+ *   O1  Every acknowledged command, sent again with its key, is answered from its first
+ *       application: REPEATED, same event, same balances.
+ *   O2  Every event belongs to exactly one intent: same customer, kind and amount.  Refused ones
+ *       have none, unknown ones one or none, acknowledged ones the one they were told.
+ *   O3  Event numbers are dense: the histories hold every number from 2 to the last, once.
+ *   O4  A history is a chain: each event starts from the balance the one before left; balances,
+ *       their sum, the number of customers and of events follow from it.
+ *
+ * A round looks at what was added since the last one and at a sample of older acknowledgements;
+ * `everything` starts over from event 1.
+ */
+#ifndef CRMDB_KILL_ORACLE_H
+#define CRMDB_KILL_ORACLE_H
+#include "tests/kill/ledger.h"
+
+struct oracle {
+	struct ledger *ledger;
+	const char *uri;
+	uint64_t random;
+	uint64_t checked;   /* events up to here have been matched */
+	uint64_t repeats;   /* acknowledgements asked again, in all */
+	uint64_t customers; /* created, as histories show */
+	int64_t points;     /* sum of the balances histories show */
+};
+
+struct oracle_summary {
+	uint64_t events;  /* last event */
+	uint64_t added;   /* events matched now */
+	uint64_t repeats; /* commands asked again now */
+	uint64_t unknown; /* in doubt when the clients stopped */
+};
+
+/* `ledger` and `uri` are borrowed. */
+void oracle_open(struct oracle *oracle, struct ledger *ledger, const char *uri, uint64_t seed);
+void oracle_check(struct oracle *oracle, bool everything, struct oracle_summary *summary,
+		  struct verdict *verdict);
+
+#endif

@@ -1,0 +1,188 @@
+/* oracle_walk.c -- every event of a history against the intent it came from; see oracle.h. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "protocol/errors.h"
+#include "protocol/messages.h"
+#include "tests/integration/common/scratch.h"
+#include "tests/kill/oracle_private.h"
+
+#define WALK_BATCH 32u
+#define PAGE 200u
+
+static uint16_t opcode_of(const char *type)
+{
+	if (strcmp(type, "customer_created") == 0)
+		return OP_customer_create;
+	if (strcmp(type, "points_earned") == 0)
+		return OP_points_earn;
+	if (strcmp(type, "points_redeemed") == 0)
+		return OP_points_redeem;
+	return strcmp(type, "points_adjusted") == 0 ? OP_points_adjust : 0;
+}
+
+static int64_t change_of(const struct intent *intent)
+{
+	if (intent->opcode == OP_customer_create)
+		return 0;
+	return intent->opcode == OP_points_redeem ? -intent->points : intent->points;
+}
+
+/* O2: one event and the intent with its key. */
+static void match_intent(struct look *look, uint64_t customer, const crm_entry *entry)
+{
+	struct wire_id key;
+	memcpy(key.bytes, entry->key.bytes, sizeof key.bytes);
+	struct intent *intent = ledger_find_key(look->oracle->ledger, key);
+	if (intent == NULL) {
+		verdict_add(look->verdict, "nobody asked for event %" PRIu64 " (%s)", entry->event,
+			    entry->type);
+		return;
+	}
+	if (intent->seen != 0)
+		verdict_add(look->verdict, "applied twice: as event %" PRIu64 " and %" PRIu64,
+			    intent->seen, entry->event);
+	intent->seen = entry->event;
+	if (intent->state == INTENT_REFUSED)
+		verdict_add(look->verdict, "refused, but applied as event %" PRIu64, entry->event);
+	if (intent->customer != customer || intent->opcode != opcode_of(entry->type) ||
+	    entry->after - entry->before != change_of(intent))
+		verdict_add(look->verdict, "event %" PRIu64 " (%s) is not what was asked for",
+			    entry->event, entry->type);
+	if (intent->state == INTENT_OK &&
+	    (intent->before != entry->before || intent->after != entry->after))
+		verdict_add(look->verdict, "event %" PRIu64 " differs from its acknowledgement",
+			    entry->event);
+}
+
+/* O3, O4: one event and the one before it. */
+static void match_event(struct look *look, struct account *account, const crm_entry *entry)
+{
+	struct oracle *oracle = look->oracle;
+	if (entry->event <= oracle->checked || entry->event > look->last) {
+		verdict_add(look->verdict,
+			    "customer %" PRIu64 " shows event %" PRIu64 ", outside of %" PRIu64
+			    " to %" PRIu64,
+			    account->customer, entry->event, oracle->checked + 1, look->last);
+		return;
+	}
+	if (look->found[entry->event - oracle->checked - 1]++)
+		verdict_add(look->verdict, "event %" PRIu64 " is in two histories", entry->event);
+	bool created = strcmp(entry->type, "customer_created") == 0;
+	if (created != (account->last == 0) || entry->event <= account->last ||
+	    entry->before != account->points || entry->after < 0)
+		verdict_add(look->verdict,
+			    "customer %" PRIu64 ": event %" PRIu64 " (%s, %" PRId64 " to %" PRId64
+			    ") does not follow event %" PRIu64 " with balance %" PRId64,
+			    account->customer, entry->event, entry->type, entry->before,
+			    entry->after, account->last, account->points);
+	oracle->customers += created;
+	oracle->points += entry->after - account->points;
+	account->last = entry->event;
+	account->points = entry->after;
+	account->events++;
+	look->added++;
+	match_intent(look, account->customer, entry);
+}
+
+/* Add a page to the entries; true: the history goes on with events not seen yet. */
+static bool take_page(struct look *look, const struct account *account)
+{
+	int size = crm_result_history_size(look->result, 0);
+	for (int i = 0; i < size; i++) {
+		if (look->entry_count == look->entry_capacity) {
+			look->entry_capacity =
+			    look->entry_capacity == 0 ? 4096 : look->entry_capacity * 2;
+			look->entries =
+			    realloc(look->entries, look->entry_capacity * sizeof *look->entries);
+			if (look->entries == NULL)
+				scratch_die("realloc");
+		}
+		crm_entry *entry = &look->entries[look->entry_count];
+		crm_result_history_entry(look->result, 0, (uint32_t)i, entry);
+		if (entry->event <= account->last) {
+			if (entry->event != account->last)
+				verdict_add(look->verdict,
+					    "customer %" PRIu64 ": event %" PRIu64 " is gone",
+					    account->customer, account->last);
+			return false;
+		}
+		look->entry_count++;
+	}
+	return size > 0 && crm_result_history_next(look->result, 0) != 0;
+}
+
+static bool match_customer(struct look *look, uint64_t customer)
+{
+	struct account *account = ledger_account(look->oracle->ledger, customer);
+	uint64_t from = 0;
+	look->entry_count = 0;
+	do {
+		crm_batch_clear(look->batch);
+		crm_batch_history(look->batch, customer, from, PAGE);
+		if (!look_exec(look))
+			return false;
+		crm_status status = crm_result_status(look->result, 0);
+		if (status != CRM_OK) {
+			if (status != ERROR_NOT_FOUND || account->last != 0)
+				verdict_add(look->verdict,
+					    "history of customer %" PRIu64 ": status %d", customer,
+					    status);
+			return true;
+		}
+		from = crm_result_history_next(look->result, 0);
+	} while (take_page(look, account));
+	while (look->entry_count > 0)
+		match_event(look, account, &look->entries[--look->entry_count]);
+	return true;
+}
+
+/* The server's balance, last event and count against the history's (O4). */
+static bool match_balances(struct look *look, const uint64_t *customers, uint32_t count)
+{
+	crm_customer shown;
+	crm_batch_clear(look->batch);
+	for (uint32_t i = 0; i < count; i++)
+		crm_batch_customer_get(look->batch, customers[i]);
+	if (!look_exec(look))
+		return false;
+	for (uint32_t i = 0; i < count; i++) {
+		const struct account *account = ledger_account(look->oracle->ledger, customers[i]);
+		if (crm_result_customer(look->result, i, &shown) != 0) {
+			if (account->last != 0 ||
+			    crm_result_status(look->result, i) != ERROR_NOT_FOUND)
+				verdict_add(look->verdict, "customer %" PRIu64 " cannot be read",
+					    customers[i]);
+		} else if (shown.points != account->points || shown.event != account->last ||
+			   shown.events != account->events) {
+			verdict_add(look->verdict,
+				    "customer %" PRIu64 " has %" PRId64
+				    " points after event %" PRIu64
+				    " (%u events), its history says %" PRId64 ", %" PRIu64 ", %u",
+				    customers[i], shown.points, shown.event, shown.events,
+				    account->points, account->last, account->events);
+		}
+	}
+	return true;
+}
+
+static bool match_some(struct look *look, const uint64_t *customers, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (!match_customer(look, customers[i]))
+			return false;
+	return match_balances(look, customers, count);
+}
+
+bool look_walk(struct look *look)
+{
+	const struct ledger *ledger = look->oracle->ledger;
+	for (uint32_t from = 0; from < ledger->touched_count; from += WALK_BATCH) {
+		uint32_t left = ledger->touched_count - from;
+		uint32_t count = left < WALK_BATCH ? left : WALK_BATCH;
+		if (!match_some(look, ledger->touched + from, count))
+			return false;
+	}
+	return true;
+}

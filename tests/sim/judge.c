@@ -1,0 +1,70 @@
+/* judge.c -- see judge.h. */
+#include "tests/sim/judge.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "tests/sim/expect.h"
+#include "tests/sim/fail.h"
+
+/* J1: equal bytes, the list of a page included. */
+static bool same(const struct answer *a, const struct answer *b)
+{
+	static uint8_t room[2][2 * EXPECT_ENTRY_BYTES];
+	struct wire_writer w[2] = {{room[0], room[0] + sizeof room[0], false},
+				   {room[1], room[1] + sizeof room[1], false}};
+	answer_encode(&w[0], a);
+	answer_encode(&w[1], b);
+	size_t size = (size_t)(w[0].at - room[0]);
+	return !w[0].failed && !w[1].failed && size == (size_t)(w[1].at - room[1]) &&
+	       memcmp(room[0], room[1], size) == 0;
+}
+
+static const char *error_name(const struct answer *answer)
+{
+	return error_info(answer->status)->name;
+}
+
+static void differ(const struct intent *intent, const struct answer *answer,
+		   const struct answer *expected)
+{
+	bool write = answer->status == ERROR_OK && command_key(&intent->command) != NULL;
+	fail_now("answer %s%s (%" PRId64 ", %" PRId64 ") at %" PRIu64
+		 ", the model says %s%s (%" PRId64 ", %" PRId64 "), %s %" PRIu64 ": %s",
+		 error_name(answer), (answer->flags & ANSWER_REPEATED) ? " repeated" : "",
+		 answer->detail.a, answer->detail.b, answer->sequence, error_name(expected),
+		 (expected->flags & ANSWER_REPEATED) ? " repeated" : "", expected->detail.a,
+		 expected->detail.b, write ? "of event" : "log ends",
+		 write ? answer->as.points_earn.event : answer->sequence, intents_describe(intent));
+}
+
+/* J3 and the intent's fate. */
+static void note(struct intent *intent, const struct answer *answer)
+{
+	bool unknown = error_info(answer->status)->class == ERROR_CLASS_UNKNOWN;
+	if (answer->status == ERROR_OK) {
+		intent->state = INTENT_OK;
+		intent->first_seen |= (answer->flags & ANSWER_REPEATED) == 0;
+	} else if (intent->state == INTENT_UNKNOWN && !unknown && !intent->shared) {
+		intent->state = INTENT_REFUSED;
+		if (intent->event != 0)
+			fail_now("refused with %s, but event %" PRIu64 " applied it: %s",
+				 error_name(answer), intent->event, intents_describe(intent));
+	}
+}
+
+void judge_answer(const struct judge *judge, struct intent *intent, const struct answer *answer)
+{
+	uint8_t entries[EXPECT_ENTRY_BYTES];
+	struct answer expected = *answer;
+	if (answer->sequence > judge->model->last || answer->sequence == 0)
+		fail_now("an answer is at %" PRIu64 ", but the log ends at %" PRIu64 ": %s",
+			 answer->sequence, judge->model->last, intents_describe(intent)); /* J4 */
+	if (answer->status == ERROR_OK && intent->fault != FAULT_NONE)
+		fail_now("a spoiled command was answered OK: %s", intents_describe(intent));
+	expect_answer(judge, intent, entries, &expected);
+	if (!same(answer, &expected))
+		differ(intent, answer, &expected);
+	if (command_key(&intent->command) != NULL && intent->fault == FAULT_NONE)
+		note(intent, answer);
+}

@@ -1,0 +1,234 @@
+/* model.c -- see model.h.
+ *
+ * Nothing here is shared with the engine but the record's codec: balances, chains and keys are
+ * worked out again, from intents, in the dullest way.
+ */
+#include "tests/sim/model.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "server/base/hash.h"
+#include "tests/sim/fail.h"
+
+uint64_t model_hash(const uint8_t *bytes, uint32_t size)
+{
+	return hash_bytes(bytes, size, 1);
+}
+
+static void *resize(void *block, size_t size)
+{
+	void *resized = realloc(block, size);
+	if (resized == NULL)
+		fail_now("the simulation is out of memory");
+	return resized;
+}
+
+/* --- people --- */
+
+static struct person *find_person(const struct model *model, uint64_t customer)
+{
+	for (uint32_t i = 0; i < model->people_count; i++)
+		if (model->people[i].id == customer)
+			return &model->people[i];
+	return NULL;
+}
+
+static void note_event(struct model *model, uint64_t customer, uint64_t number)
+{
+	struct person *person = find_person(model, customer);
+	if (person == NULL) {
+		size_t size = (model->people_count + 1) * sizeof *person;
+		model->people = resize(model->people, size);
+		person = &model->people[model->people_count++];
+		*person = (struct person){.id = customer};
+	}
+	if (person->count == person->capacity) {
+		person->capacity = person->capacity == 0 ? 16 : 2 * person->capacity;
+		person->events = resize(person->events, person->capacity * sizeof *person->events);
+	}
+	person->events[person->count++] = number;
+}
+
+struct person_state model_person(const struct model *model, uint64_t customer, uint64_t at)
+{
+	struct person_state state = {0};
+	const struct person *person = find_person(model, customer);
+	uint32_t count = person == NULL ? 0 : person->count;
+	while (count > 0 && person->events[count - 1] > at)
+		count--;
+	if (count == 0)
+		return state;
+	const struct event *last = &model_fact(model, person->events[count - 1])->event;
+	const struct event *first = &model_fact(model, person->events[0])->event;
+	state.exists = true;
+	state.points = (last->parts & PART_points) != 0 ? last->points.after : 0;
+	state.created = first->number;
+	state.created_us = first->time_us;
+	state.last = last->number;
+	state.events = count;
+	return state;
+}
+
+uint64_t model_count(const struct model *model, uint64_t at, int64_t *points)
+{
+	uint64_t count = 0;
+	*points = 0;
+	for (uint32_t i = 0; i < model->people_count; i++) {
+		struct person_state state = model_person(model, model->people[i].id, at);
+		count += state.exists;
+		*points = state.points > INT64_MAX - *points ? INT64_MAX : *points + state.points;
+	}
+	return count;
+}
+
+const struct fact *model_bound(const struct model *model, const struct wire_id *key, uint64_t at)
+{
+	const struct intent *intent = intents_find(model->intents, key);
+	for (; intent != NULL; intent = intent->same_key)
+		if (intent->event != 0 && intent->event <= at)
+			return model_fact(model, intent->event);
+	return NULL;
+}
+
+/* --- events --- */
+
+/* O2 */
+static struct intent *match_intent(const struct model *model, const struct event *event)
+{
+	struct intent *intent = intents_find(model->intents, &event->key);
+	const struct fact *bound = model_bound(model, &event->key, UINT64_MAX);
+	if (bound != NULL)
+		fail_now("event %" PRIu64 " applies once more what event %" PRIu64 " did: %s",
+			 event->number, bound->event.number, intents_describe(bound->intent));
+	while (intent != NULL && (intent->content != event->content || intent->fault != FAULT_NONE))
+		intent = intent->same_key;
+	if (intent == NULL || (event->flags & EVENT_KEYED) == 0)
+		fail_now("nobody asked for event %" PRIu64 " of customer %" PRIu64, event->number,
+			 event->customer);
+	if (intent->state == INTENT_REFUSED && !intent->shared)
+		fail_now("event %" PRIu64 " applies what was refused before: %s", event->number,
+			 intents_describe(intent));
+	return intent;
+}
+
+/* What an intent does to a balance; INT64_MIN when it must not be applied. */
+static int64_t balance_after(const struct command *command, const struct person_state *before)
+{
+	int64_t points = command->as.points_earn.points, after;
+	switch (command->opcode) {
+	case OP_points_redeem:
+		if (points <= 0 || points > before->points)
+			return INT64_MIN;
+		return before->points - points;
+	case OP_points_earn:
+		if (points <= 0)
+			return INT64_MIN;
+		break;
+	default:
+		break;
+	}
+	if (__builtin_add_overflow(before->points, points, &after) || after < 0 || points == 0)
+		return INT64_MIN;
+	return after;
+}
+
+static uint8_t type_of(uint16_t opcode)
+{
+	switch (opcode) {
+	case OP_customer_create:
+		return EVENT_customer_created;
+	case OP_points_earn:
+		return EVENT_points_earned;
+	case OP_points_redeem:
+		return EVENT_points_redeemed;
+	default:
+		return EVENT_points_adjusted;
+	}
+}
+
+/* O3 */
+static void check_effect(const struct model *model, const struct event *event,
+			 const struct intent *intent)
+{
+	const struct command *command = &intent->command;
+	bool create = command->opcode == OP_customer_create;
+	uint64_t customer = intents_customer(intent);
+	struct person_state before = model_person(model, customer, UINT64_MAX);
+	bool right = event->customer == customer && customer != 0 &&
+		     event->type == type_of(command->opcode) && event->previous == before.last &&
+		     before.exists == !create && event->actor == 0 && event->flags == EVENT_KEYED &&
+		     event->parts == (create ? 0u : (uint32_t)PART_points);
+	if (right && !create)
+		right = event->points.before == before.points &&
+			event->points.after == balance_after(command, &before) &&
+			event->points.after >= 0;
+	if (!right)
+		fail_now("event %" PRIu64 " (%s of customer %" PRIu64 ", %" PRId64 " to %" PRId64
+			 ", previous %" PRIu64 ") does not follow from a balance of %" PRId64
+			 " at event %" PRIu64 ": %s",
+			 event->number, event_type_name(event->type), event->customer,
+			 event->points.before, event->points.after, event->previous, before.points,
+			 before.last, intents_describe(intent));
+}
+
+/* O1 */
+static void check_order(const struct model *model, const struct event *event, int64_t high_us)
+{
+	int64_t before_us = model->last == 0 ? 0 : model_fact(model, model->last)->event.time_us;
+	if (event->number != model->last + 1)
+		fail_now("event %" PRIu64 " follows event %" PRIu64, event->number, model->last);
+	if (event->time_us < before_us || event->time_us > high_us)
+		fail_now("event %" PRIu64 " is of time %" PRId64 ", but the one before of %" PRId64
+			 " and the clock never passed %" PRId64,
+			 event->number, event->time_us, before_us, high_us);
+	if ((event->number == 1) != (event->type == EVENT_genesis))
+		fail_now("event %" PRIu64 " is of type %s", event->number,
+			 event_type_name(event->type));
+}
+
+void model_add(struct model *model, uint64_t number, const uint8_t *bytes, uint32_t size,
+	       int64_t high_us)
+{
+	struct fact fact = {.hash = model_hash(bytes, size)};
+	if (!event_decode(bytes, size, number, &fact.event))
+		fail_now("event %" PRIu64 " was written in bytes nobody understands", number);
+	check_order(model, &fact.event, high_us);
+	if (number > 1) {
+		fact.intent = match_intent(model, &fact.event);
+		check_effect(model, &fact.event, fact.intent);
+		fact.intent->event = number;
+		note_event(model, fact.event.customer, number);
+	}
+	if (model->last == model->capacity) {
+		model->capacity = model->capacity == 0 ? 256 : 2 * model->capacity;
+		model->facts = resize(model->facts, model->capacity * sizeof *model->facts);
+	}
+	model->facts[model->last++] = fact;
+}
+
+void model_end_group(struct model *model, uint64_t digest)
+{
+	model->facts[model->last - 1].digest = digest;
+	model->facts[model->last - 1].group_end = true;
+}
+
+void model_cut(struct model *model, uint64_t last)
+{
+	for (; model->last > last; model->last--) {
+		const struct fact *fact = model_fact(model, model->last);
+		if (fact->intent == NULL)
+			continue;
+		fact->intent->event = 0;
+		find_person(model, fact->event.customer)->count--;
+	}
+}
+
+void model_clear(struct model *model)
+{
+	for (uint32_t i = 0; i < model->people_count; i++)
+		free(model->people[i].events);
+	free(model->people);
+	free(model->facts);
+	*model = (struct model){0};
+}

@@ -1,0 +1,69 @@
+/* model.h -- the naive model: every event of the log in an array, every answer found by looking.
+ *
+ * Events enter when the server hands them to the store; those a crash took away leave again.  The
+ * state of a customer at number n is what its last event up to n says, so a read that claims to
+ * have seen n can be judged whenever it arrives.
+ *
+ *   O1  Numbers are dense, times never fall.
+ *   O2  Every event but genesis is what exactly one intent asked for, applied once, not refused.
+ *   O3  Every event follows from the customer's last one.
+ */
+#ifndef CRMDB_TESTS_SIM_MODEL_H
+#define CRMDB_TESTS_SIM_MODEL_H
+#include "server/engine/event.h"
+#include "tests/sim/intents.h"
+
+struct fact {
+	struct event event; /* without texts */
+	uint64_t hash;      /* of its record */
+	uint64_t digest;    /* of the engine's state here; taken at the ends of groups */
+	bool group_end;
+	struct intent *intent; /* NULL: genesis */
+};
+
+struct person {
+	uint64_t id;
+	uint64_t *events; /* numbers, rising */
+	uint32_t count, capacity;
+};
+
+/* Zero it to begin; freed by model_clear. */
+struct model {
+	struct intents *intents;
+	struct fact *facts; /* of number n: facts[n - 1] */
+	uint64_t last, capacity;
+	struct person *people;
+	uint32_t people_count;
+	uint64_t acknowledged; /* highest number a client was told of */
+};
+
+struct person_state {
+	bool exists;
+	int64_t points, created_us;
+	uint64_t created, last; /* event numbers */
+	uint32_t events;
+};
+
+uint64_t model_hash(const uint8_t *bytes, uint32_t size);
+/* The record of the next event (O1 to O3). */
+void model_add(struct model *model, uint64_t number, const uint8_t *bytes, uint32_t size,
+	       int64_t high_us);
+/* A group ends here, with the engine in this state. */
+void model_end_group(struct model *model, uint64_t digest);
+/* Everything above `last` was lost. */
+void model_cut(struct model *model, uint64_t last);
+void model_clear(struct model *model);
+
+/* As of number `at`. */
+struct person_state model_person(const struct model *model, uint64_t customer, uint64_t at);
+/* The event `key` is bound to, or NULL. */
+const struct fact *model_bound(const struct model *model, const struct wire_id *key, uint64_t at);
+/* How many customers there are, and the sum of their points. */
+uint64_t model_count(const struct model *model, uint64_t at, int64_t *points);
+
+static inline const struct fact *model_fact(const struct model *model, uint64_t number)
+{
+	return &model->facts[number - 1];
+}
+
+#endif

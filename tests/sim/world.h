@@ -1,0 +1,43 @@
+/* world.h -- everything of one run: a seed makes one history of crashes, cuts and commands. */
+#ifndef CRMDB_TESTS_SIM_WORLD_H
+#define CRMDB_TESTS_SIM_WORLD_H
+#include "tests/sim/client.h"
+#include "tests/sim/judge.h"
+#include "tests/sim/line.h"
+#include "tests/sim/machine.h"
+
+#define WORLD_CLIENTS 8u
+
+/* What kind of run this is. */
+struct knobs {
+	uint32_t clients, max_clients;
+	uint32_t customers;
+	uint32_t batch; /* usual most commands in a frame */
+	uint32_t giant; /* per mille of frames that hold thousands */
+	uint32_t depth; /* frames under way for each client, up to CLIENT_FLIGHTS */
+	uint32_t memory_fails;
+};
+
+/* What happened, to see that it happens at all. */
+struct tally {
+	uint64_t crashes, stops, cuts, spoils, deadlines, pauses, jobs;
+	uint64_t sent, answers, repeated, refused, goodbyes, fenced, events, frames;
+};
+
+struct world {
+	uint64_t seed, step;
+	struct dice dice;
+	struct clock clock;
+	struct knobs knobs;
+	struct machine machine;
+	struct intents intents;
+	struct model model;
+	struct line *lines;
+	struct client clients[WORLD_CLIENTS];
+	struct tally tally;
+};
+
+/* Run one history and judge it; fails the process if anything is wrong. */
+void world_run(struct world *world, uint64_t seed, uint64_t steps);
+
+#endif

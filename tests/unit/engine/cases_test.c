@@ -1,0 +1,242 @@
+/* cases_test.c -- runs the tables of tests/cases: one command a row, one decision.
+ *
+ *   given OP customer amount         done before the table, with a key of its own
+ *   OP KEY customer x y -> OUTCOME a b saw        OUTCOME: an error's name, event, repeat, answer,
+ *                                                 history; "-": not compared
+ *
+ * x, y: points; or from and limit of a history.  a, b: the error's integers; points before and
+ * after of an event or of its repeat's first; points and events of an answer; first event and
+ * limit of a history.  A row that makes an event is applied.  Keys are named in `key_named`.
+ *
+ * To add a case: a row; each row heals one defect of the row above it.
+ */
+#include <dirent.h>
+#include <stdio.h>
+
+#include "tests/unit/engine/fixture.h"
+
+#include "protocol/limits.h"
+
+#define FOLDER "tests/cases"
+#define NOW_US (FIXTURE_START_US + 100 * FIXTURE_HOUR_US)
+#define COLUMNS 11
+
+struct table {
+	const char *path;
+	unsigned line;
+	struct engine *engine;
+	uint64_t serial;          /* makes fresh keys */
+	struct wire_id key;       /* of the last command that was applied */
+	struct decision decision; /* of the row under test */
+	unsigned rows;
+};
+
+#define FAIL(table, ...)                                                                           \
+	(print_error("%s:%u: ", (table)->path, (table)->line), print_error(__VA_ARGS__),           \
+	 print_error("\n"), fail())
+
+static struct wire_id key_named(struct table *table, const char *name)
+{
+	struct wire_id key = fixture_key(NOW_US, ++table->serial);
+	const int64_t window_us = INT64_C(1000) * KEY_WINDOW_MS;
+	const int64_t ahead_us = INT64_C(1000) * KEY_AHEAD_MS;
+	if (strcmp(name, "zero") == 0)
+		return (struct wire_id){0};
+	if (strcmp(name, "v4") == 0)
+		key.bytes[6] = (uint8_t)((key.bytes[6] & 15) | 0x40);
+	else if (strcmp(name, "variant") == 0)
+		key.bytes[8] |= 0xc0;
+	else if (strcmp(name, "used") == 0) /* by the last command that was applied */
+		key = table->key;
+	else if (strcmp(name, "text") == 0)
+		key = key_from_ref(OP_points_earn, (const char *)&table->serial, 8);
+	else if (strcmp(name, "ahead") == 0)
+		key = fixture_key(NOW_US + ahead_us + 1000, table->serial);
+	else if (strcmp(name, "newest") == 0)
+		key = fixture_key(NOW_US + ahead_us, table->serial);
+	else if (strcmp(name, "old") == 0)
+		key = fixture_key(NOW_US - window_us - 1000, table->serial);
+	else if (strcmp(name, "oldest") == 0)
+		key = fixture_key(NOW_US - window_us, table->serial);
+	else if (strcmp(name, "fresh") != 0 && strcmp(name, "-") != 0)
+		FAIL(table, "no key is named \"%s\"", name);
+	return key;
+}
+
+static int64_t integer(struct table *table, const char *text)
+{
+	char *end;
+	if (strcmp(text, "min") == 0)
+		return INT64_MIN;
+	if (strcmp(text, "max") == 0)
+		return INT64_MAX;
+	long long value = strtoll(text, &end, 10);
+	if (*end != '\0' || end == text)
+		FAIL(table, "\"%s\" is not a number", text);
+	return value;
+}
+
+static struct command command_of(struct table *table, char *const column[5])
+{
+	static const struct {
+		const char *name;
+		enum opcode opcode;
+	} writes[] = {{"create", OP_customer_create},
+		      {"earn", OP_points_earn},
+		      {"redeem", OP_points_redeem},
+		      {"adjust", OP_points_adjust}};
+	uint64_t customer = (uint64_t)integer(table, column[2]);
+	struct command command;
+	memset(&command, 0, sizeof command);
+	for (size_t i = 0; i < 4; i++)
+		if (strcmp(column[0], writes[i].name) == 0)
+			return fixture_write(writes[i].opcode, key_named(table, column[1]),
+					     customer, integer(table, column[3]));
+	if (strcmp(column[0], "get") == 0) {
+		command.opcode = OP_customer_get;
+		command.as.customer_get.customer = customer;
+	} else if (strcmp(column[0], "history") == 0) {
+		command.opcode = OP_history;
+		command.as.history =
+		    (struct msg_history){3, customer, (uint64_t)integer(table, column[3]),
+					 (uint32_t)integer(table, column[4])};
+	} else {
+		FAIL(table, "no command is named \"%s\"", column[0]);
+	}
+	return command;
+}
+
+static void run(struct table *table, const struct command *command)
+{
+	fixture_run(table->engine, command, NOW_US, &table->decision);
+	if (table->decision.verdict == VERDICT_EVENT)
+		table->key = *command_key(command);
+}
+
+/* The decision as the three words a row compares. */
+struct outcome {
+	const char *name;
+	int64_t a, b;
+};
+
+static struct outcome outcome_of(const struct decision *decision)
+{
+	const struct answer *answer = &decision->answer;
+	const struct event *event = &decision->event;
+	bool points = (event->parts & PART_points) != 0;
+	switch (decision->verdict) {
+	case VERDICT_REFUSED:
+		return (struct outcome){error_info(answer->status)->name, answer->detail.a,
+					answer->detail.b};
+	case VERDICT_EVENT:
+		return (struct outcome){"event", points ? event->points.before : 0,
+					points ? event->points.after : 0};
+	case VERDICT_REPEAT:
+		return (struct outcome){"repeat", (int64_t)decision->past, 0};
+	case VERDICT_HISTORY:
+		return (struct outcome){"history", (int64_t)decision->past, decision->limit};
+	case VERDICT_ANSWER:
+		break;
+	}
+	return (struct outcome){"answer", answer->as.customer_get.points,
+				answer->as.customer_get.events};
+}
+
+static void compare(struct table *table, const char *what, const char *wanted, int64_t got)
+{
+	if (strcmp(wanted, "-") != 0 && integer(table, wanted) != got)
+		FAIL(table, "%s is %lld, not %s", what, (long long)got, wanted);
+}
+
+static void run_row(struct table *table, char *const column[COLUMNS])
+{
+	struct command command = command_of(table, column);
+	run(table, &command);
+	struct outcome got = outcome_of(&table->decision);
+	if (strcmp(column[5], "->") != 0 || strcmp(got.name, column[6]) != 0)
+		FAIL(table, "outcome is %s, not %s", got.name, column[6]);
+	compare(table, "a", column[7], got.a);
+	compare(table, "b", column[8], got.b);
+	compare(table, "saw", column[9], (int64_t)table->decision.saw);
+	table->rows++;
+}
+
+static void run_given(struct table *table, char *const column[COLUMNS])
+{
+	char fresh[] = "fresh";
+	char *const words[5] = {column[1], fresh, column[2], column[3], NULL};
+	struct command command = command_of(table, words);
+	run(table, &command);
+	if (table->decision.verdict != VERDICT_EVENT)
+		FAIL(table, "what is given was refused");
+}
+
+static void run_line(struct table *table, char *line)
+{
+	char *column[COLUMNS] = {NULL};
+	size_t count = 0;
+	for (char *at = line + strspn(line, " \t\n"); *at != '\0' && count < COLUMNS;) {
+		column[count++] = at;
+		at += strcspn(at, " \t\n");
+		size_t gap = strspn(at, " \t\n");
+		*at = '\0';
+		at += gap;
+	}
+	if (count == 0 || column[0][0] == '#' || strcmp(column[0], "command") == 0)
+		return;
+	if (strcmp(column[0], "given") == 0 && count == 4)
+		run_given(table, column);
+	else if (count == 10)
+		run_row(table, column);
+	else
+		FAIL(table, "%zu words are no row", count);
+}
+
+static unsigned run_file(const char *path)
+{
+	struct fixture_memory memory;
+	struct table table = {.path = path};
+	char line[256];
+	FILE *file = fopen(path, "r");
+	if (file == NULL)
+		fail_msg("%s cannot be opened", path);
+	fixture_memory(&memory);
+	table.engine = fixture_engine(&memory);
+	while (fgets(line, sizeof line, file) != NULL) {
+		table.line++;
+		run_line(&table, line);
+	}
+	fclose(file);
+	fixture_check(table.engine);
+	engine_free(table.engine);
+	assert_int_equal(memory.used, 0);
+	return table.rows;
+}
+
+static void test_cases(void **state)
+{
+	DIR *folder = opendir(FOLDER);
+	struct dirent *entry;
+	unsigned files = 0, rows = 0;
+	(void)state;
+	if (folder == NULL)
+		fail_msg(FOLDER " is not here: run from the root of the repository");
+	while ((entry = readdir(folder)) != NULL) {
+		char path[512];
+		const char *dot = strrchr(entry->d_name, '.');
+		if (dot == NULL || strcmp(dot, ".case") != 0)
+			continue;
+		snprintf(path, sizeof path, FOLDER "/%s", entry->d_name);
+		rows += run_file(path);
+		files++;
+	}
+	closedir(folder);
+	print_message("%u rows in %u tables\n", rows, files);
+	assert_true(files >= 5 && rows >= 50);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_cases)};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
