@@ -7,8 +7,6 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "bench/timing.h"
-
 static void processor_read(char *text, size_t size)
 {
 	char line[256];
@@ -42,17 +40,19 @@ void machine_describe(struct machine *machine)
 		machine->memory_bytes = (uint64_t)pages * (uint64_t)page_bytes;
 }
 
-double machine_touch(uint32_t gib)
+bool machine_touch(uint32_t gib)
 {
-	const size_t size = (size_t)gib << 30, page = 4096;
-	uint64_t began_ns = timing_now_ns();
+	long pages = sysconf(_SC_AVPHYS_PAGES), page_bytes = sysconf(_SC_PAGESIZE);
+	const size_t size = (size_t)gib << 30;
+	if (pages <= 0 || page_bytes <= 0 || size / (size_t)page_bytes >= (size_t)pages)
+		return false;
 	volatile uint8_t *memory =
 	    mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (memory == MAP_FAILED)
-		return -1;
+		return false;
 	madvise((void *)memory, size, MADV_HUGEPAGE);
-	for (size_t at = 0; at < size; at += page)
+	for (size_t at = 0; at < size; at += (size_t)page_bytes)
 		memory[at] = 1;
 	munmap((void *)memory, size);
-	return (double)(timing_now_ns() - began_ns) / 1e9;
+	return true;
 }

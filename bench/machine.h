@@ -1,6 +1,7 @@
 /* machine.h -- what the figures were measured on. */
 #ifndef CRMDB_BENCH_MACHINE_H
 #define CRMDB_BENCH_MACHINE_H
+#include <stdbool.h>
 #include <stdint.h>
 
 struct machine {
@@ -13,8 +14,7 @@ struct machine {
 void machine_describe(struct machine *machine);
 
 /* Write to that much memory, a page at a time, and give it back, so that a virtual machine has it
- * ready for whoever uses it next.  Returns the seconds it took; below 0 when there is not enough.
- */
-double machine_touch(uint32_t gib);
+ * ready for whoever uses it next.  False: so much is not free. */
+bool machine_touch(uint32_t gib);
 
 #endif

@@ -108,8 +108,8 @@ int main(int argc, char **argv)
 	interrupts_catch();
 	report->options = &options;
 	machine_describe(&report->machine);
-	if (options.touch_gib > 0 && machine_touch(options.touch_gib) < 0)
-		report_problem(report, "there are no %u GiB of memory to touch", options.touch_gib);
+	if (options.touch_gib > 0 && !machine_touch(options.touch_gib))
+		report_problem(report, "%u GiB of memory to touch are not free", options.touch_gib);
 	int status =
 	    options.server != NULL ? measure_own_in_scratch(report) : measure_running(report);
 	free(report);

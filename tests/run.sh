@@ -13,6 +13,12 @@ logs=$BUILD_ROOT/test-logs
 mkdir -p "$logs"
 passed=0 failed=0
 
+# The sanitizers read /proc, which a bare chroot may lack.
+if [ ! -e /proc/self/maps ]; then
+	echo "no /proc here: mounting it for this run"
+	mount -t proc proc /proc && trap 'umount -l /proc' EXIT
+fi
+
 # Checks in the log of a command that ended with status $2: sets good and bad.
 count()
 {

@@ -63,6 +63,15 @@ void core_drain(struct core *core)
 		session_mark_busy(session);
 }
 
+bool core_is_drained(const struct core *core)
+{
+	bool drained = commit_idle(core->commit);
+	for (const struct session *session = core->sessions; session != NULL && drained;
+	     session = session_next(session))
+		drained = session_is_done(session);
+	return drained;
+}
+
 void core_info(struct core *core, struct answer *answer)
 {
 	static const char version[] = CRMDB_VERSION;

@@ -50,6 +50,8 @@ bool core_turn_ended(struct core *core);
 
 /* TERM: sessions finish the frame they are in, answer, and say goodbye. */
 void core_drain(struct core *core);
+/* Every session said goodbye, and everything recorded is durable. */
+bool core_is_drained(const struct core *core);
 
 /* Fill in the answer to `info`.  `saw` is every event applied. */
 void core_info(struct core *core, struct answer *answer);

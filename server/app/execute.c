@@ -347,12 +347,12 @@ bool execute_frame(struct session *session, const struct frame *frame)
 	reply_begin(session, frame->number);
 	while (session->frame_done < frame->count) {
 		enum session_pause why = reason_to_pause(session);
+		if (why == PAUSE_NONE && run_window(&run))
+			continue;
+		reply_seal(session, false); /* E3; and before the stall is measured */
 		if (why != PAUSE_NONE)
 			session_stand(session, why);
-		if (why != PAUSE_NONE || !run_window(&run)) {
-			reply_seal(session, false); /* E3 */
-			return false;
-		}
+		return false;
 	}
 	reply_seal(session, true);
 	return true;

@@ -134,13 +134,13 @@ static void on_woken(void *context)
 	core_advanced(&server->core);
 }
 
-/* Draining ends when everybody is gone and all is durable, or when its time is over. */
+/* Draining ends when everybody was told and all is durable, or when its time is over. */
 static void stop_when_drained(struct server *server)
 {
-	bool drained = net_clients(server->net) == 0 && commit_idle(server->core.commit);
 	if (server->drain_until_ms == 0)
 		return;
-	if (drained || net_monotonic_ms(server->net) >= server->drain_until_ms)
+	if (core_is_drained(&server->core) ||
+	    net_monotonic_ms(server->net) >= server->drain_until_ms)
 		net_stop(server->net);
 	else
 		net_again_in(server->net, 20);

@@ -401,6 +401,11 @@ void session_job_done(void *context)
 	session->core->out.resume(session->conn);
 }
 
+bool session_is_done(const struct session *session)
+{
+	return session->state == SESSION_ENDED && session_unsent(session) == 0;
+}
+
 struct session *session_next(const struct session *session)
 {
 	return session->older;

@@ -34,6 +34,8 @@ void session_closed(struct session *session);
 /* For core: send replies whose stamps are durable; end after the drain; wake when there is room.
  * True: it has more to do at once. */
 bool session_turn_ended(struct session *session);
+/* It has said goodbye, and all it had to say was taken by the kernel. */
+bool session_is_done(const struct session *session);
 struct session *session_next(const struct session *session); /* list of core->sessions */
 
 #endif

@@ -22,7 +22,7 @@ static inline bool keep(const void *slot, void *context)
 	return true;
 }
 
-#define KIND ((struct table_kind){sizeof(uint64_t), sizeof(struct ids_slot), hash, keep})
+#define KIND ((struct run_kind){sizeof(uint64_t), sizeof(struct ids_slot), hash, keep})
 
 void ids_open(struct ids *ids, const struct memory *memory)
 {

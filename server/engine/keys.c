@@ -53,7 +53,7 @@ static inline bool keep(const void *at, void *context)
 	return false;
 }
 
-#define KIND ((struct table_kind){sizeof(struct wire_id), sizeof(struct keys_slot), hash, keep})
+#define KIND ((struct run_kind){sizeof(struct wire_id), sizeof(struct keys_slot), hash, keep})
 
 void keys_open(struct keys *keys, const struct memory *memory)
 {

@@ -130,7 +130,8 @@ static bool follow_chain(struct reading *reading, struct journal_scan *scan)
 {
 	const struct group_ring *ring = journal_ring(reading->journal);
 	scan->groups = reading->whole;
-	qsort(reading->whole, reading->whole_count, sizeof *reading->whole, by_number);
+	if (reading->whole_count > 1)
+		qsort(reading->whole, reading->whole_count, sizeof *reading->whole, by_number);
 	for (size_t i = 0; i < reading->whole_count; i++) {
 		struct group_head head = reading->whole[i];
 		if (head.epoch > scan->epoch)

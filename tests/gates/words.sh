@@ -16,9 +16,9 @@ search()
 	shift 2
 	[ $# -gt 0 ] || return
 	grep -nHEo -- "$pattern" "$@" | sed "s/^\([^:]*:[0-9]*\):[^A-Za-z\/]*/\1: /" |
-	    while read -r place; do
-		fault "$place: $advice"
-	done
+		while read -r place; do
+			fault "$place: $advice"
+		done
 }
 
 search '\<(TODO|FIXME|XXX|HACK)\>' 'do it, or write an issue' "${files[@]}"

@@ -225,6 +225,5 @@ int main(int argc, char **argv)
 		check_tail();
 		check_damage();
 	}
-	scratch_remove(scratch);
 	return check_finish();
 }

@@ -412,6 +412,5 @@ int main(int argc, char **argv)
 	check_block();
 	check_flips();
 	check_log_files();
-	scratch_remove(scratch);
 	return check_finish();
 }

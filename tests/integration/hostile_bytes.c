@@ -284,6 +284,5 @@ int main(int argc, char **argv)
 	check_good("all of it");
 	raw_close(&good);
 	check(server_stop(&server, 10000) == 0, "the server stops cleanly afterwards");
-	scratch_remove(scratch);
 	return check_finish();
 }

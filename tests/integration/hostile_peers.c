@@ -249,6 +249,5 @@ int main(int argc, char **argv)
 	check_unreachable();
 	check_server_gone();
 	check(server_stop(&server, 10000) == 0, "the server stops cleanly afterwards");
-	scratch_remove(scratch);
 	return check_finish();
 }

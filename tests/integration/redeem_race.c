@@ -209,6 +209,5 @@ int main(int argc, char **argv)
 	judge(racers, db, (double)(scratch_now_us() - began) / 1e6);
 	crm_close(db);
 	check(server_stop(&server, 10000) == 0, "the server stops cleanly");
-	scratch_remove(scratch);
 	return check_finish();
 }

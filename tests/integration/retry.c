@@ -148,6 +148,5 @@ int main(int argc, char **argv)
 	check_late_command(&c);
 	raw_close(&c);
 	check(server_stop(&server, 10000) == 0, "the server stops cleanly");
-	scratch_remove(scratch);
 	return check_finish();
 }

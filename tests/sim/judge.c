@@ -2,6 +2,7 @@
 #include "tests/sim/judge.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "tests/sim/expect.h"
@@ -25,17 +26,33 @@ static const char *error_name(const struct answer *answer)
 	return error_info(answer->status)->name;
 }
 
+/* "OK repeated, event 104, 3 to 9", "NOT_FOUND (3, 0)". */
+static void describe(const struct intent *intent, const struct answer *answer, char text[120])
+{
+	const struct ans_points_earn *points = &answer->as.points_earn;
+	const char *repeated = (answer->flags & ANSWER_REPEATED) != 0 ? " repeated" : "";
+	bool write = command_key(&intent->command) != NULL;
+	if (answer->status != ERROR_OK)
+		snprintf(text, 120, "%s (%" PRId64 ", %" PRId64 ")", error_name(answer),
+			 answer->detail.a, answer->detail.b);
+	else if (!write)
+		snprintf(text, 120, "OK with other values");
+	else if (intent->command.opcode == OP_customer_create)
+		snprintf(text, 120, "OK%s, event %" PRIu64, repeated,
+			 answer->as.customer_create.event);
+	else
+		snprintf(text, 120, "OK%s, event %" PRIu64 ", %" PRId64 " to %" PRId64, repeated,
+			 points->event, points->before, points->after);
+}
+
 static void differ(const struct intent *intent, const struct answer *answer,
 		   const struct answer *expected)
 {
-	bool write = answer->status == ERROR_OK && command_key(&intent->command) != NULL;
-	fail_now("answer %s%s (%" PRId64 ", %" PRId64 ") at %" PRIu64
-		 ", the model says %s%s (%" PRId64 ", %" PRId64 "), %s %" PRIu64 ": %s",
-		 error_name(answer), (answer->flags & ANSWER_REPEATED) ? " repeated" : "",
-		 answer->detail.a, answer->detail.b, answer->sequence, error_name(expected),
-		 (expected->flags & ANSWER_REPEATED) ? " repeated" : "", expected->detail.a,
-		 expected->detail.b, write ? "of event" : "log ends",
-		 write ? answer->as.points_earn.event : answer->sequence, intents_describe(intent));
+	char got[120], wanted[120];
+	describe(intent, answer, got);
+	describe(intent, expected, wanted);
+	fail_now("the answer at %" PRIu64 " is %s; the model says %s: %s", answer->sequence, got,
+		 wanted, intents_describe(intent));
 }
 
 /* J3 and the intent's fate. */

@@ -70,7 +70,7 @@ static void report(const struct options *options, const struct tally *sum)
 int main(int argc, char **argv)
 {
 	static struct world world;
-	struct options options = {.runs = 100, .steps = 2000};
+	struct options options = {.runs = 100, .steps = 4000};
 	struct tally sum = {0};
 	if (!read_options(argc, argv, &options)) {
 		fprintf(stderr, "usage: sim [--seed S] [--runs R] [--steps N]\n");

@@ -14,12 +14,12 @@ void table_open(struct table *table, const struct memory *memory)
 	*table = (struct table){.memory = memory};
 }
 
-static void release(const struct table *table, struct table_run *run, size_t slot_bytes)
+static void release(const struct table *table, struct run *run, size_t slot_bytes)
 {
 	if (run->capacity != 0)
 		table->memory->release(table->memory->context, run->slots,
 				       run->capacity * slot_bytes);
-	*run = (struct table_run){NULL, 0};
+	*run = (struct run){NULL, 0};
 }
 
 void table_close(struct table *table, size_t slot_bytes)
@@ -54,7 +54,7 @@ static bool make_next(struct table *table, uint64_t capacity, size_t slot_bytes)
 	void *slots = table->memory->allocate(table->memory->context, capacity * slot_bytes);
 	if (slots == NULL)
 		return false;
-	table->next = (struct table_run){slots, capacity};
+	table->next = (struct run){slots, capacity};
 	table->warmed = 0;
 	return true;
 }
@@ -77,7 +77,7 @@ bool table_grow(struct table *table, uint64_t more, uint64_t dead, size_t slot_b
 	}
 	table->old = table->run;
 	table->run = table->next;
-	table->next = (struct table_run){NULL, 0};
+	table->next = (struct run){NULL, 0};
 	table->warmed = 0;
 	table->moved = 0;
 	table->used = 0;
@@ -86,12 +86,12 @@ bool table_grow(struct table *table, uint64_t more, uint64_t dead, size_t slot_b
 	return true;
 }
 
-const void *table_next(const struct table *table, uint64_t *cursor, struct table_kind kind)
+const void *table_next(const struct table *table, uint64_t *cursor, struct run_kind kind)
 {
 	uint64_t end = table->run.capacity + table->old.capacity;
 	while (*cursor < end) {
 		uint64_t at = (*cursor)++;
-		const struct table_run *run = &table->run;
+		const struct run *run = &table->run;
 		if (at >= run->capacity) {
 			at -= run->capacity;
 			run = &table->old;
@@ -99,7 +99,7 @@ const void *table_next(const struct table *table, uint64_t *cursor, struct table
 				continue;
 		}
 		const uint8_t *slot = run->slots + at * kind.slot_bytes;
-		if (!table_empty(slot, kind.key_bytes))
+		if (!run_empty(slot, kind))
 			return slot;
 	}
 	return NULL;

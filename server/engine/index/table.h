@@ -1,56 +1,36 @@
-/* table.h -- an open-addressing table of fixed-size slots that grows in steps, never at once.
+/* table.h -- an open-addressing table that grows in steps, never at once.
  *
  *   next  [ w w w w | . . . . . . . . . . . ]   the run to come: slots before `warmed` are touched
  *   run   [ . k . . k k . . k . . . . . . . ]   insertions go here
  *   old   [ x x x x x x | k k . k . k ]         being emptied: slots before `moved` are done
  *
- * A slot starts with its key; a key of zeros is an empty slot.  Linear probing, power of two.
- * There is no removal: slots leave only by not being moved (table_kind.keep).
+ * There is no removal: slots leave only by not being moved (run_kind.keep).
  *
- *   T1  run is at most 5/8 full, so every probe ends.
+ *   T1  run is at most 5/8 full, so every probe ends soon.
  *   T2  Each insertion moves TABLE_STEP slots of old; old is empty long before run is full.
  *   T3  used + left never passes the limit: what old still holds has its room in run.
  *   T4  old keeps its slots until it is released: a probe through it stays whole.
  *   T5  The slot before `moved` was empty: a key whose probing starts below is not in old any more.
  *   T6  next is made when a quarter of run's room is left, and each insertion touches another
  * piece: fresh memory is slow the first time (milliseconds a huge page), so not all in one moment.
- *
- * Inline and taking constant sizes and functions, so that the compiler makes one copy per kind.
  */
 #ifndef CRMDB_ENGINE_INDEX_TABLE_H
 #define CRMDB_ENGINE_INDEX_TABLE_H
-#include <stdbool.h>
-#include <stdint.h>
-#include <string.h>
-
 #include "server/base/ensure.h"
 #include "server/base/memory.h"
+#include "server/engine/index/run.h"
 
 #define TABLE_STEP 16u
-#define TABLE_LINE_BYTES 64u
-#define TABLE_INLINE static inline __attribute__((always_inline))
-
-struct table_run {
-	uint8_t *slots;
-	uint64_t capacity; /* slots; 0: none */
-};
 
 struct table {
 	const struct memory *memory; /* borrowed until table_close */
 	uint64_t seed;
-	struct table_run next, run, old;
+	struct run next, run, old;
 	uint64_t warmed;  /* slots of next that are touched */
 	uint64_t moved;   /* slots of old that are done */
 	uint64_t used;    /* occupied slots of run */
 	uint64_t left;    /* slots of old that may still come into run */
 	uint64_t entries; /* occupied slots of run, and of old that are not done */
-};
-
-/* What a table holds; pass a literal of constants. */
-struct table_kind {
-	size_t key_bytes, slot_bytes;
-	uint64_t (*hash)(const void *key, uint64_t seed);
-	bool (*keep)(const void *slot, void *context); /* asked when a slot is moved */
 };
 
 /* All zero but for the memory. */
@@ -66,7 +46,7 @@ bool table_grow(struct table *table, uint64_t more, uint64_t dead, size_t slot_b
 void table_release_old(struct table *table, size_t slot_bytes);
 
 /* Every slot in no order: start with *cursor 0; NULL at the end. */
-const void *table_next(const struct table *table, uint64_t *cursor, struct table_kind kind);
+const void *table_next(const struct table *table, uint64_t *cursor, struct run_kind kind);
 
 static inline uint64_t table_limit(uint64_t capacity)
 {
@@ -78,76 +58,45 @@ static inline uint64_t table_room(const struct table *table)
 	return table_limit(table->run.capacity) - table->used - table->left; /* T3 */
 }
 
-TABLE_INLINE bool table_empty(const void *slot, size_t key_bytes)
+/* Could old hold a key of this hash?  (T5) */
+RUN_INLINE bool table_in_old(const struct table *table, struct run_kind kind, uint64_t hash)
 {
-	static const uint8_t zeros[16];
-	return memcmp(slot, zeros, key_bytes) == 0;
-}
-
-/* Where probing starts: the first slot of a cache line, so that its other slots come free. */
-TABLE_INLINE uint64_t table_home(const struct table_run *run, struct table_kind kind, uint64_t hash)
-{
-	uint64_t line = TABLE_LINE_BYTES / kind.slot_bytes;
-	return hash & (run->capacity - 1) & ~(line - 1);
-}
-
-/* The slot that holds `key`, or the empty one where it would go. */
-TABLE_INLINE uint8_t *table_seek(const struct table_run *run, struct table_kind kind,
-				 const void *key, uint64_t hash)
-{
-	uint64_t mask = run->capacity - 1;
-	uint64_t at = table_home(run, kind, hash);
-	uint8_t *slot = run->slots + at * kind.slot_bytes;
-	while (memcmp(slot, key, kind.key_bytes) != 0 && !table_empty(slot, kind.key_bytes)) {
-		at = (at + 1) & mask;
-		slot = run->slots + at * kind.slot_bytes;
-	}
-	return slot;
+	return table->old.capacity != 0 && run_home(&table->old, kind, hash) >= table->moved;
 }
 
 /* The slot of `key`, or NULL.  Borrowed until the table changes. */
-TABLE_INLINE const void *table_find(const struct table *table, struct table_kind kind,
-				    const void *key)
+RUN_INLINE const void *table_find(const struct table *table, struct run_kind kind, const void *key)
 {
 	if (table->run.capacity == 0)
 		return NULL;
 	uint64_t hash = kind.hash(key, table->seed);
-	const uint8_t *slot = table_seek(&table->run, kind, key, hash);
-	if (table_empty(slot, kind.key_bytes) && table->old.capacity != 0 &&
-	    table_home(&table->old, kind, hash) >= table->moved)
-		slot = table_seek(&table->old, kind, key, hash); /* T4, T5 */
-	return table_empty(slot, kind.key_bytes) ? NULL : slot;
-}
-
-TABLE_INLINE void table_prefetch_run(const struct table_run *run, struct table_kind kind,
-				     uint64_t hash)
-{
-	const uint8_t *slot = run->slots + table_home(run, kind, hash) * kind.slot_bytes;
-	__builtin_prefetch(slot, 1);
-	__builtin_prefetch(slot + TABLE_LINE_BYTES, 1); /* probes often end there */
+	const uint8_t *slot = run_seek(&table->run, kind, key, hash);
+	if (run_empty(slot, kind) && table_in_old(table, kind, hash))
+		slot = run_seek(&table->old, kind, key, hash); /* T4 */
+	return run_empty(slot, kind) ? NULL : slot;
 }
 
 /* Bring the slot of `key` nearer; it will be written soon. */
-TABLE_INLINE void table_prefetch(const struct table *table, struct table_kind kind, const void *key)
+RUN_INLINE void table_prefetch(const struct table *table, struct run_kind kind, const void *key)
 {
 	if (table->run.capacity == 0)
 		return;
 	uint64_t hash = kind.hash(key, table->seed);
-	table_prefetch_run(&table->run, kind, hash);
-	if (table->old.capacity != 0 && table_home(&table->old, kind, hash) >= table->moved)
-		table_prefetch_run(&table->old, kind, hash);
+	run_prefetch(&table->run, kind, hash);
+	if (table_in_old(table, kind, hash))
+		run_prefetch(&table->old, kind, hash);
 }
 
-TABLE_INLINE void table_move(struct table *table, struct table_kind kind, const uint8_t *from,
-			     void *context)
+RUN_INLINE void table_move(struct table *table, struct run_kind kind, const uint8_t *from,
+			   void *context)
 {
 	uint8_t *slot = NULL;
 	if (kind.keep(from, context)) {
 		ENSURE(table->left > 0);
 		table->left--;
-		slot = table_seek(&table->run, kind, from, kind.hash(from, table->seed));
+		slot = run_seek(&table->run, kind, from, kind.hash(from, table->seed));
 	}
-	if (slot == NULL || !table_empty(slot, kind.key_bytes)) {
+	if (slot == NULL || !run_empty(slot, kind)) {
 		table->entries--; /* dropped, or put anew since */
 		return;
 	}
@@ -156,15 +105,14 @@ TABLE_INLINE void table_move(struct table *table, struct table_kind kind, const 
 }
 
 /* Move `slots` slots of old, and on to the next empty one (T2, T5). */
-TABLE_INLINE void table_step(struct table *table, struct table_kind kind, uint64_t slots,
-			     void *context)
+RUN_INLINE void table_step(struct table *table, struct run_kind kind, uint64_t slots, void *context)
 {
 	if (table->old.capacity == 0)
 		return;
 	bool empty = false;
 	for (uint64_t i = 0; (i < slots || !empty) && table->moved < table->old.capacity; i++) {
-		const uint8_t *from = table->old.slots + table->moved++ * kind.slot_bytes;
-		empty = table_empty(from, kind.key_bytes);
+		const uint8_t *from = run_slot(&table->old, kind, table->moved++);
+		empty = run_empty(from, kind);
 		if (!empty)
 			table_move(table, kind, from, context);
 	}
@@ -173,8 +121,8 @@ TABLE_INLINE void table_step(struct table *table, struct table_kind kind, uint64
 }
 
 /* Make room for `more` entries; see table_grow.  *dead is read after old is emptied. */
-TABLE_INLINE bool table_reserve(struct table *table, struct table_kind kind, uint64_t more,
-				const uint64_t *dead, void *context)
+RUN_INLINE bool table_reserve(struct table *table, struct run_kind kind, uint64_t more,
+			      const uint64_t *dead, void *context)
 {
 	uint64_t room = table_room(table);
 	if (room >= more && room >= table_limit(table->run.capacity) / 4)
@@ -188,25 +136,19 @@ TABLE_INLINE bool table_reserve(struct table *table, struct table_kind kind, uin
 	return table_room(table) >= more || table_grow(table, more, *dead, kind.slot_bytes);
 }
 
-/* Touch a piece of next (T6). */
-TABLE_INLINE void table_warm(struct table *table, struct table_kind kind)
-{
-	if (table->warmed >= table->next.capacity)
-		return;
-	table->next.slots[table->warmed * kind.slot_bytes] = 0;
-	table->warmed += TABLE_STEP;
-}
-
 /* The slot of `key`, made when missing (then zero behind its key).  Needs room reserved.
  * Borrowed until the table changes. */
-TABLE_INLINE void *table_put(struct table *table, struct table_kind kind, const void *key,
-			     void *context)
+RUN_INLINE void *table_put(struct table *table, struct run_kind kind, const void *key,
+			   void *context)
 {
 	table_step(table, kind, TABLE_STEP, context);
-	table_warm(table, kind);
+	if (table->warmed < table->next.capacity) {
+		*run_slot(&table->next, kind, table->warmed) = 0; /* T6 */
+		table->warmed += TABLE_STEP;
+	}
 	ENSURE(table_room(table) > 0);
-	uint8_t *slot = table_seek(&table->run, kind, key, kind.hash(key, table->seed));
-	if (table_empty(slot, kind.key_bytes)) {
+	uint8_t *slot = run_seek(&table->run, kind, key, kind.hash(key, table->seed));
+	if (run_empty(slot, kind)) {
 		memcpy(slot, key, kind.key_bytes);
 		table->used++;
 		table->entries++;

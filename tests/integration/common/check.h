@@ -15,9 +15,6 @@ bool check(bool ok, const char *format, ...) __attribute__((format(printf, 2, 3)
 /* Print and count a failed case: name, and what was seen instead. */
 void check_fail(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* A case that cannot run here: printed, counted as neither. */
-void check_skip(const char *name, const char *why);
-
 /* Print the sum as a comment.  Exit status: 0 when something passed and nothing failed. */
 int check_finish(void);
 

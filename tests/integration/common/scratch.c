@@ -29,13 +29,8 @@ void scratch_path(char *path, const char *format, ...)
 	}
 }
 
-void scratch_new(char *path)
-{
-	const char *root = getenv("TMPDIR");
-	scratch_path(path, "%s/crm-XXXXXX", root != NULL ? root : "/tmp");
-	if (mkdtemp(path) == NULL)
-		scratch_die(path);
-}
+static char made[SCRATCH_PATH]; /* by this process, not by the ones it forks */
+static pid_t maker;
 
 static int remove_one(const char *path, const struct stat *about, int kind, struct FTW *place)
 {
@@ -43,12 +38,25 @@ static int remove_one(const char *path, const struct stat *about, int kind, stru
 	return remove(path);
 }
 
-void scratch_remove(const char *path)
+static void remove_made(void)
 {
+	if (getpid() != maker)
+		return;
 	if (getenv("CRMDB_KEEP") != NULL)
-		printf("# kept: %s\n", path);
+		printf("# kept: %s\n", made);
 	else
-		nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+		nftw(made, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+void scratch_new(char *path)
+{
+	const char *root = getenv("TMPDIR");
+	scratch_path(path, "%s/crm-XXXXXX", root != NULL ? root : "/tmp");
+	if (mkdtemp(path) == NULL)
+		scratch_die(path);
+	scratch_path(made, "%s", path);
+	maker = getpid();
+	atexit(remove_made);
 }
 
 int64_t scratch_now_us(void)
@@ -65,7 +73,7 @@ void scratch_sleep_us(int64_t us)
 		;
 }
 
-uint64_t scratch_random(uint64_t *state)
+static uint64_t draw(uint64_t *state)
 {
 	uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
 	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
@@ -75,5 +83,5 @@ uint64_t scratch_random(uint64_t *state)
 
 uint64_t scratch_below(uint64_t *state, uint64_t below)
 {
-	return scratch_random(state) % below;
+	return draw(state) % below;
 }

@@ -10,10 +10,9 @@
 #define SCRATCH_PATH 512u
 
 /* Make a new directory under TMPDIR (default /tmp) into path[SCRATCH_PATH]; the name is short, for
- * socket paths are. */
+ * socket paths are.  Once a program.  It is removed with all in it when the program ends, unless
+ * CRMDB_KEEP is set: then its path is printed. */
 void scratch_new(char *path);
-/* Remove a directory and all in it, unless CRMDB_KEEP is set: then its path is printed. */
-void scratch_remove(const char *path);
 /* Print a formatted path into path[SCRATCH_PATH]. */
 void scratch_path(char *path, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
@@ -23,9 +22,7 @@ _Noreturn void scratch_die(const char *what);
 int64_t scratch_now_us(void); /* monotonic */
 void scratch_sleep_us(int64_t us);
 
-/* A small seeded generator (splitmix64), for one thread. */
-uint64_t scratch_random(uint64_t *state);
-/* From 0 to below - 1. */
+/* A number from 0 to below - 1, from a small seeded generator (splitmix64), for one thread. */
 uint64_t scratch_below(uint64_t *state, uint64_t below);
 
 #endif

@@ -117,7 +117,7 @@ static int reap(struct server *server, int flags)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-bool server_is_running(struct server *server)
+static bool is_running(struct server *server)
 {
 	return server->pid != 0 && reap(server, WNOHANG) == -1;
 }
@@ -134,7 +134,7 @@ bool server_await_ready(struct server *server, int timeout_ms)
 	char line[SCRATCH_PATH];
 	int64_t end = scratch_now_us() + (int64_t)timeout_ms * 1000;
 	while (!server_line(server, " listening: ", line)) {
-		if (!server_is_running(server) || scratch_now_us() > end)
+		if (!is_running(server) || scratch_now_us() > end)
 			return false;
 		scratch_sleep_us(500);
 	}
@@ -161,25 +161,18 @@ void server_kill(struct server *server)
 	reap(server, 0);
 }
 
-int server_wait(struct server *server, int timeout_ms)
+int server_stop(struct server *server, int timeout_ms)
 {
 	int64_t end = scratch_now_us() + (int64_t)timeout_ms * 1000;
+	if (server->pid != 0)
+		kill(server->pid, SIGTERM);
 	while (server->pid != 0) {
 		int status = reap(server, WNOHANG);
 		if (status != -1)
 			return status;
-		if (scratch_now_us() > end) {
+		if (scratch_now_us() > end)
 			server_kill(server);
-			return -1;
-		}
 		scratch_sleep_us(500);
 	}
 	return -1;
-}
-
-int server_stop(struct server *server, int timeout_ms)
-{
-	if (server->pid != 0)
-		kill(server->pid, SIGTERM);
-	return server_wait(server, timeout_ms);
 }

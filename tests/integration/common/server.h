@@ -53,9 +53,6 @@ void server_kill(struct server *server);
 /* TERM, and wait.  Exit status; 128 + signal when one killed it; -1: still running after that time
  * (then it is killed). */
 int server_stop(struct server *server, int timeout_ms);
-/* Wait for it to end by itself; as server_stop. */
-int server_wait(struct server *server, int timeout_ms);
-bool server_is_running(struct server *server);
 
 /* The first line of this run that holds `words`, into line[SCRATCH_PATH].  False: none yet. */
 bool server_line(const struct server *server, const char *words, char *line);

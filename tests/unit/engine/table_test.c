@@ -42,18 +42,18 @@ static bool keep_window(const void *slot, void *context)
 	return keep;
 }
 
-#define KIND ((struct table_kind){8, sizeof(struct slot), spread, keep_all})
-#define COLLIDING ((struct table_kind){8, sizeof(struct slot), collide, keep_all})
-#define DYING ((struct table_kind){8, sizeof(struct slot), spread, keep_window})
+#define KIND ((struct run_kind){8, sizeof(struct slot), spread, keep_all})
+#define COLLIDING ((struct run_kind){8, sizeof(struct slot), collide, keep_all})
+#define DYING ((struct run_kind){8, sizeof(struct slot), spread, keep_window})
 
-static void put(struct table *table, struct table_kind kind, uint64_t key, void *context)
+static void put(struct table *table, struct run_kind kind, uint64_t key, void *context)
 {
 	struct slot *slot = table_put(table, kind, &key, context);
 	assert_int_equal(slot->key, key);
 	slot->value = key * 3;
 }
 
-static bool has(const struct table *table, struct table_kind kind, uint64_t key)
+static bool has(const struct table *table, struct run_kind kind, uint64_t key)
 {
 	const struct slot *slot = table_find(table, kind, &key);
 	assert_true(slot == NULL || slot->value == key * 3);

@@ -91,6 +91,14 @@ static inline void image_save(const struct image *image, const char *directory)
 			    image->files[i].size);
 }
 
+/* Under ThreadSanitizer a forked child can have no threads: what is tried in one is left to the
+ * other builds. */
+#ifdef __SANITIZE_THREAD__
+#define IMAGE_FORKS 0
+#else
+#define IMAGE_FORKS 1
+#endif
+
 enum outcome {
 	OUTCOME_REFUSED = -1, /* EXIT_DAMAGE, with a sentence */
 	OUTCOME_OTHER = -2,   /* refused with another code */

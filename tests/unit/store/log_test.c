@@ -12,8 +12,8 @@ static int set_up(void **state)
 	(void)state;
 	kit_scratch(directory, false);
 	options = kit_options(directory);
-	options.journal_bytes = 1u << 20; /* the journal waits for the log, which commits often */
-	options.log_file_bytes = 128u << 10;
+	options.journal_bytes = 512u << 10; /* the journal waits for the log, which commits often */
+	options.log_file_bytes = 64u << 10;
 	return 0;
 }
 
@@ -50,7 +50,8 @@ static void *read_events(void *context)
 	return NULL;
 }
 
-/* Submit groups for `ms` milliseconds, freeing them as the contract allows; the last event. */
+/* Submit groups for `ms` milliseconds, at least 300, freeing them as the contract allows; the last
+ * event. */
 static uint64_t write_for(struct store *store, long ms)
 {
 	struct group *groups[64];
@@ -58,6 +59,7 @@ static uint64_t write_for(struct store *store, long ms)
 	struct timespec start, now;
 	uint64_t last = kit_last(store);
 	unsigned head = 0, tail = 0;
+	bool more;
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	do {
 		struct group *group = kit_group(last + 1, 150);
@@ -70,7 +72,10 @@ static uint64_t write_for(struct store *store, long ms)
 				group_free(groups[tail++ % 64]);
 		} while (head - tail == 64 && usleep(100) == 0);
 		clock_gettime(CLOCK_MONOTONIC, &now);
-	} while ((now.tv_sec - start.tv_sec) * 1000 + (now.tv_nsec - start.tv_nsec) / 1000000 < ms);
+		long elapsed_ms = (now.tv_sec - start.tv_sec) * 1000;
+		elapsed_ms += (now.tv_nsec - start.tv_nsec) / 1000000;
+		more = elapsed_ms < ms || head < 300;
+	} while (more);
 	kit_wait(store, last, true);
 	while (tail < head)
 		group_free(groups[tail++ % 64]);
@@ -100,9 +105,10 @@ static void test_readers_beside_the_writer(void **state)
 	struct image image = image_load(directory);
 	assert_true(image.count > 10); /* more than EVENTLOG_OPEN_FILES of the log */
 	image_free(&image);
-	assert_int_equal(image_try(&options), last);
-	options.read_only = true;
-	assert_int_equal(image_try(&options), last);
+	for (int i = 0; i < 2 && IMAGE_FORKS; i++) {
+		options.read_only = i == 0;
+		assert_int_equal(image_try(&options), last);
+	}
 }
 
 /* Another process proves the log again and again while a server writes it and rotates. */

@@ -184,6 +184,8 @@ static void test_tears(void **state)
 	(void)state;
 	struct group *groups[2];
 	struct group_head head;
+	if (!IMAGE_FORKS)
+		return;
 	run(2, groups, 2, true);
 	struct image image = image_load(directory);
 	struct image_file *journal = image_find(&image, "journal");
@@ -261,6 +263,8 @@ static void test_killed_while_starting(void **state)
 {
 	(void)state;
 	struct group *groups[8];
+	if (!IMAGE_FORKS)
+		return;
 	options.journal_bytes = 1u << 20;
 	options.log_file_bytes = 32u << 10;
 	uint64_t last = run(3, groups, 8, true);
@@ -288,6 +292,8 @@ static void test_killed_while_starting(void **state)
 static void test_killed_while_creating(void **state)
 {
 	(void)state;
+	if (!IMAGE_FORKS)
+		return;
 	for (uint64_t i = 0; i < 20; i++) {
 		pid_t child = fork();
 		if (child == 0) {

@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# run.sh -- every deliberate fault of server/base/mutants.def must be caught by a test.
+#
+# All are shown to the simulation; those that have a place of their own in the real store also to
+# its unit test.  Seeds are fixed, so that a mutant is caught each time or never.  `none` must pass.
+set -u
+cd "$(dirname "$0")/../.." || exit 2
+root=${BUILD_ROOT:-build}
+bin=$root/mutants
+runs=${RUNS:-1000}
+status=0
+sim="$bin/tests/sim/sim --seed 1 --runs $runs"
+store=$bin/tests/unit/store/recovery_test
+
+# judge MUTANT NAME COMMAND: `none` must pass, every other must be caught with a sentence.
+judge()
+{
+	local output ended what
+	output=$(CRMDB_MUTANT=$1 CMOCKA_MESSAGE_OUTPUT=STDOUT $3 2>&1)
+	ended=$?
+	what=$(grep -E '^not ok|^ERROR:|broken invariant|^\[  FAILED  \] test_' <<<"$output" |
+	    head -n 1 | sed 's/^not ok - sim: //')
+	if [ "$1" = none ] && [ "$ended" -eq 0 ]; then
+		echo "ok - no mutant: $2 passes"
+	elif [ "$1" = none ]; then
+		echo "not ok - no mutant, but $2 fails: $what"
+		status=1
+	elif [ "$ended" -ne 0 ] && [ -n "$what" ]; then
+		echo "ok - mutant $1 caught by $2: $what"
+	else
+		echo "not ok - mutant $1 survived $2"
+		status=1
+	fi
+}
+
+mkdir -p "$root"
+make --no-print-directory BUILD=mutants BUILD_ROOT="$root" "${sim%% *}" "$store" >"$root/mutants.log" 2>&1 ||
+    { tail "$root/mutants.log"; echo "not ok - the build of the mutants"; exit 1; }
+for name in $(sed -n 's/^MUTANT_ROW(\([a-z_]*\),.*/\1/p' server/base/mutants.def); do
+	judge "$name" sim "$sim"
+	[[ $name != @(none|dropped_event|torn_tail_accepted) ]] ||
+	    judge "$name" unit/store/recovery_test "$store"
+done
+exit "$status"

@@ -1,0 +1,70 @@
+/* desk.h -- a core on a store in memory, and connections whose bytes a test sees. */
+#ifndef CRMDB_TESTS_SUPPORT_DESK_H
+#define CRMDB_TESTS_SUPPORT_DESK_H
+#include "protocol/frame.h"
+#include "protocol/messages.h"
+#include "server/app/session.h"
+#include "server/store/store_memory.h"
+#include "tests/support/cmocka_tests.h"
+
+#define PEER_BYTES (8u << 20)
+
+/* One connection, seen from the other end. */
+struct peer {
+	struct session *session;
+	uint8_t *in, *out; /* to the session and not consumed; from it */
+	size_t in_size, out_size, taken;
+	bool paused, closing, closed;
+	uint32_t deadline_ms;
+};
+
+struct job {
+	void (*work)(void *job);
+	void (*done)(void *job);
+	void *job;
+};
+
+struct desk {
+	struct store_memory_disk *disk;
+	struct store *store;
+	struct memory_system *memory;
+	struct engine *engine;
+	struct core core;
+	struct job job; /* at most one waits */
+	uint32_t jobs;
+	uint64_t keys; /* made so far */
+};
+
+void desk_open(struct desk *desk);
+void desk_close(struct desk *desk);
+/* Turn ended, all flushed and released: what is due has left. */
+void desk_settle(struct desk *desk);
+/* Everything durable moves into the log. */
+void desk_fold(struct desk *desk);
+/* Both halves of the job that waits. */
+void desk_work(struct desk *desk);
+
+void peer_open(struct desk *desk, struct peer *peer);
+void peer_close(struct peer *peer);
+/* Offer what is in `in`, and more bytes. */
+void peer_input(struct peer *peer, const void *bytes, size_t size);
+void peer_send(struct peer *peer, const struct command *commands, uint16_t count, uint64_t number);
+/* Hello and welcome; slot of instance 1, or no instance when slot is 0. */
+void peer_greet(struct peer *peer, uint32_t slot);
+
+/* The next frame it sent; fails the test when there is none. */
+struct frame peer_frame(struct peer *peer);
+bool peer_silent(const struct peer *peer); /* nothing more has come */
+/* The next frame must be the whole reply `number` with one answer to `opcode`. */
+struct answer peer_answer(struct peer *peer, uint64_t number, uint16_t opcode);
+/* The next frame must be a goodbye with this error. */
+void peer_goodbye(struct peer *peer, enum error error);
+
+struct command desk_create(struct desk *desk, uint64_t customer);
+struct command desk_earn(struct desk *desk, uint64_t customer, int64_t points);
+struct command desk_redeem(struct desk *desk, uint64_t customer, int64_t points);
+struct command desk_get(uint64_t customer);
+struct command desk_history(uint64_t customer);
+struct command desk_ping(uint64_t nonce);
+
+#endif
