@@ -99,18 +99,17 @@ bool resolve_from_memory(struct resolve *resolve, const struct commit *commit)
 
 void resolve_from_store(struct resolve *resolve)
 {
-	struct store_record record = {.bytes = malloc(LIMIT_EVENT_BYTES)};
+	uint8_t bytes[LIMIT_EVENT_BYTES];
+	struct store_record record = {.bytes = bytes};
 	for (uint32_t i = 0; i < resolve->want_count; i++) {
 		struct want *want = &resolve->wants[i];
 		while (!complete(want)) {
-			if (record.bytes != NULL &&
-			    store_read(resolve->store, want->next, &record) == STORE_FOUND)
+			if (store_read(resolve->store, want->next, &record) == STORE_FOUND)
 				take(resolve, want, record.bytes, record.size);
 			else
 				want->damaged = true;
 		}
 	}
-	free(record.bytes);
 }
 
 const struct want *resolve_at(const struct resolve *resolve, uint16_t place)

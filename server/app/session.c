@@ -318,6 +318,8 @@ static void release(struct session *session)
 	size_t size = outbox_take(&session->outbox, commit_durable(session->core->commit), &bytes);
 	if (size > 0)
 		session->core->out.send(session->conn, bytes, size); /* I3 */
+	if (outbox_waiting(&session->outbox) == 0 && session->outbox.capacity > LIMIT_REPLY_BYTES)
+		outbox_clear(&session->outbox); /* an idle connection keeps little */
 }
 
 bool session_turn_ended(struct session *session)

@@ -15,8 +15,9 @@ struct store_lmdb_options {
 	uint64_t log_file_bytes;     /* rotate the log at this size */
 	struct wire_id new_database; /* identity and seed, used when the directory is new */
 	uint64_t new_seed;
-	bool read_only; /* verify: no lock, no recovery, nothing changed; replay and read
-			 * the log only */
+	/* Verify: no lock, no recovery, nothing changed; replay and read the log only, as far as it
+	 * is written now.  A server may run on the directory, but not in this process (LMDB). */
+	bool read_only;
 };
 
 /* Lock the directory, recover (design: journal after log), open a new epoch.  NULL: *failure says

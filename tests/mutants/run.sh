@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# run.sh -- every deliberate fault of server/base/mutants.def must be caught by a test.
+# run.sh [BIN] -- every deliberate fault of server/base/mutants.def must be caught by a test.
 #
 # All are shown to the simulation; those that have a place of their own in the real store also to
 # its unit test.  Seeds are fixed, so that a mutant is caught each time or never.  `none` must pass.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
-root=${BUILD_ROOT:-build}
-bin=$root/mutants
+bin=${1:-${BUILD_ROOT:-build}/mutants}
+root=$(dirname "$bin")
 runs=${RUNS:-1000}
 status=0
 sim="$bin/tests/sim/sim --seed 1 --runs $runs"

@@ -38,8 +38,8 @@ static void describe(const struct intent *intent, const struct answer *answer, c
 	else if (!write)
 		snprintf(text, 120, "OK with other values");
 	else if (intent->command.opcode == OP_customer_create)
-		snprintf(text, 120, "OK%s, event %" PRIu64, repeated,
-			 answer->as.customer_create.event);
+		snprintf(text, 120, "OK%s, event %" PRIu64 " of customer %" PRIu64, repeated,
+			 answer->as.customer_create.event, answer->as.customer_create.customer);
 	else
 		snprintf(text, 120, "OK%s, event %" PRIu64 ", %" PRId64 " to %" PRId64, repeated,
 			 points->event, points->before, points->after);

@@ -32,7 +32,7 @@ struct machine {
 	uint64_t incarnation;
 	uint64_t durable; /* when it went down */
 	size_t under_way; /* bytes of the group submitted last */
-	uint64_t replies, groups, fenced;
+	uint64_t fenced;  /* goodbyes for a newer connection's sake */
 };
 
 /* With clock, dice and model set: a new disk. */
