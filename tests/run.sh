@@ -71,7 +71,7 @@ run_units()
 	local build=$1 seconds=$2 folder source name
 	shift 2
 	for folder in "$@"; do
-		find "tests/unit/$folder" -name '*_test.c' | sed 's|/\./|/|' | sort | mapfile -t found
+		find tests/unit -path "tests/unit/${folder#.}*_test.c" | sort | mapfile -t found
 		[ "${#found[@]}" -gt 0 ] || none_of "tests/unit/$folder"
 		for source in "${found[@]}"; do
 			name=${source%.c}

@@ -16,6 +16,7 @@ bool core_open(struct core *core, const struct env *env, const struct wire_out *
 	store_identity(store, &core->identity);
 	core->scratch = malloc(LIMIT_REPLY_BYTES + LIMIT_ANSWER_BYTES);
 	core->commit = commit_new(store, engine_applied(engine));
+	core->turn = 1;
 	core->started_us = env->now_us(env->context);
 	if (core->scratch != NULL && core->commit != NULL)
 		return true;
@@ -28,6 +29,14 @@ void core_close(struct core *core)
 	ENSURE(core->sessions == NULL);
 	commit_free(core->commit);
 	free(core->scratch);
+}
+
+int64_t core_time_us(const struct core *core)
+{
+	struct engine_stats stats;
+	int64_t now_us = core->env.now_us(core->env.context);
+	engine_stats(core->engine, &stats);
+	return now_us > stats.time_us ? now_us : stats.time_us;
 }
 
 void core_record(struct core *core, const struct event *event)
@@ -47,6 +56,7 @@ void core_advanced(struct core *core)
 bool core_turn_ended(struct core *core)
 {
 	bool more = false;
+	core->turn++;
 	commit_submit(core->commit);
 	for (struct session *session = core->busy, *next; session != NULL; session = next) {
 		next = session->busy_older;

@@ -26,6 +26,7 @@ struct core {
 	uint8_t *scratch;         /* reply frame under construction, LIMIT_REPLY_BYTES */
 	int64_t started_us;
 	uint64_t commands; /* executed since the start */
+	uint64_t turn;     /* counts core_turn_ended */
 	uint64_t memory_limit;
 	size_t (*memory_used)(void *context); /* of the engine, for info; NULL: 0 */
 	void *memory_context;
@@ -38,6 +39,9 @@ bool core_open(struct core *core, const struct env *env, const struct wire_out *
 	       struct engine *engine, struct store *store);
 /* Every session must be closed before. */
 void core_close(struct core *core);
+
+/* The time keys are judged by: the clock, but never before the last event. */
+int64_t core_time_us(const struct core *core);
 
 /* Record an event of the server's own (genesis).  Out of memory ends the process at a start. */
 void core_record(struct core *core, const struct event *event);

@@ -75,8 +75,11 @@ static bool wants_past(struct run *run, const struct slot *slot, struct want *wa
 		want->customer = slot->command.as.history.customer;
 		want->limit = decision->limit;
 	} else if (decision->verdict == VERDICT_REPEAT) {
+		uint32_t size;
 		want->customer = 0;
 		want->limit = 1;
+		if (commit_find(run->core->commit, decision->past, &size) != NULL)
+			return false; /* answered from memory when its turn comes */
 	} else {
 		return false;
 	}
@@ -86,31 +89,29 @@ static bool wants_past(struct run *run, const struct slot *slot, struct want *wa
 	return true;
 }
 
-/* Ask for what the current command needs, and what those behind it do, `ahead` commands in all:
- * after a repeat every other repeat (their events never change), after a page the pages right
- * behind it. */
-static void gather(struct run *run, uint32_t ahead)
+/* Ask for what the current command needs, and what those behind it do: after a repeat the repeats
+ * up to the next page (their events never change), after a page the pages right behind it.  What
+ * would be fetched beyond that would be dropped by the next gathering. */
+static void gather(struct run *run)
 {
 	struct session *session = run->session;
 	const struct frame *frame = run->frame;
 	struct wire_reader r = {frame->body + session->frame_at, frame->body + frame->body_size,
 				false};
+	uint32_t left = (uint32_t)frame->count - session->frame_done;
+	uint32_t end = session->frame_done + (left < RESOLVE_WANTS ? left : RESOLVE_WANTS);
 	bool pages = false;
 	resolve_reset(&session->resolve);
-	uint32_t left = (uint32_t)frame->count - session->frame_done;
-	uint32_t end = session->frame_done + (left < ahead ? left : ahead);
 	for (uint32_t place = session->frame_done; place < end; place++) {
 		struct slot slot;
 		struct want want = {.place = (uint16_t)place};
-		bool first = place == session->frame_done;
 		slot.error = command_decode(&r, &slot.command, &slot.detail);
 		bool wanted = wants_past(run, &slot, &want);
 		bool page = wanted && want.customer != 0;
-		if (first)
+		if (place == session->frame_done)
 			pages = page;
-		if (pages && !page)
-			break;
-		if (wanted && page == pages && !resolve_want(&session->resolve, &want))
+		if ((wanted ? page != pages : pages) ||
+		    (wanted && !resolve_want(&session->resolve, &want)))
 			break;
 	}
 }
@@ -126,10 +127,7 @@ static bool fetch(struct run *run)
 {
 	struct session *session = run->session;
 	struct core *core = run->core;
-	gather(run, 1); /* memory has it most often, and then looking ahead is wasted */
-	if (session->resolve.want_count > 0 && resolve_from_memory(&session->resolve, core->commit))
-		return true;
-	gather(run, RESOLVE_WANTS);
+	gather(run);
 	if (session->resolve.want_count == 0) {
 		reply_seal(session, false);
 		session_end(session, ERROR_OUT_OF_MEMORY, (struct error_detail){0, 0});
@@ -155,22 +153,34 @@ static const struct want *evidence(struct run *run)
 	return want;
 }
 
+/* I7: the first answer again, from its event. */
+static enum step repeat_event(struct run *run, const struct event *event, uint64_t saw)
+{
+	struct answer *answer = &run->decision.answer;
+	reply_from_events(event, 1, answer);
+	answer->flags = ANSWER_REPEATED;
+	answer_with(run, answer, saw);
+	return STEP_DONE;
+}
+
 static enum step answer_repeat(struct run *run)
 {
+	struct decision *decision = &run->decision;
+	uint32_t size;
+	const uint8_t *bytes = commit_find(run->core->commit, decision->past, &size);
+	if (bytes != NULL) {
+		ENSURE(event_decode(bytes, size, decision->past, &decision->event));
+		return repeat_event(run, &decision->event, decision->saw);
+	}
 	const struct want *want = evidence(run);
-	struct answer *answer = &run->decision.answer;
 	if (want == NULL)
 		return STEP_WAIT;
-	const struct event *event = &run->session->resolve.events[want->first];
 	if (want->damaged || want->count == 0) {
 		refuse(run, ERROR_STORAGE_DAMAGED, (struct error_detail){(int64_t)want->number, 0},
 		       want->saw);
 		return STEP_DONE;
 	}
-	reply_from_events(event, 1, answer); /* I7 */
-	answer->flags = ANSWER_REPEATED;
-	answer_with(run, answer, want->saw);
-	return STEP_DONE;
+	return repeat_event(run, &run->session->resolve.events[want->first], want->saw);
 }
 
 /* Fill `bytes` with the records of a page. */
@@ -266,7 +276,7 @@ static enum step decide(struct run *run, const struct command *command)
 
 static enum step run_command(struct run *run, const struct slot *slot)
 {
-	const struct want *want = resolve_at(&run->session->resolve, run->session->frame_done);
+	const struct want *want;
 	if (slot->error != ERROR_OK) {
 		refuse(run, slot->error, slot->detail, 0);
 		return STEP_DONE;
@@ -280,6 +290,7 @@ static enum step run_command(struct run *run, const struct slot *slot)
 		answer_with(run, &run->decision.answer, engine_applied(run->core->engine));
 		return STEP_DONE;
 	case OP_history:
+		want = resolve_at(&run->session->resolve, run->session->frame_done);
 		if (want != NULL) /* fixed when it was gathered */
 			return answer_history(run, want);
 		break;

@@ -114,8 +114,15 @@ void resolve_from_store(struct resolve *resolve)
 
 const struct want *resolve_at(const struct resolve *resolve, uint16_t place)
 {
-	for (uint32_t i = 0; i < resolve->want_count; i++)
-		if (resolve->wants[i].place == place)
-			return &resolve->wants[i];
-	return NULL;
+	uint32_t low = 0, high = resolve->want_count; /* wants are asked in the order of places */
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (resolve->wants[middle].place < place)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == resolve->want_count || resolve->wants[low].place != place)
+		return NULL;
+	return &resolve->wants[low];
 }

@@ -43,8 +43,8 @@ struct resolve {
 void resolve_reset(struct resolve *resolve);
 void resolve_clear(struct resolve *resolve);
 
-/* Ask for up to want->limit events from want->number backwards; place, saw and sequence are kept
- * for the asker.  False: no room (R3) or no memory; resolve what is there first. */
+/* Ask for up to want->limit events from want->number backwards; place (rising), saw and sequence
+ * are kept for the asker.  False: no room (R3) or no memory; resolve what is there first. */
 bool resolve_want(struct resolve *resolve, const struct want *want);
 
 /* Take what memory holds.  True: everything wanted was there, no job is needed. */

@@ -10,10 +10,12 @@
 #include "server/app/server.h"
 
 #include <inttypes.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -26,6 +28,9 @@
 #include "server/base/log.h"
 #include "server/net/net.h"
 #include "server/store/store_lmdb.h"
+
+#define JOURNAL_LEAST (4 * LIMIT_GROUP_BYTES)
+#define OWN_FILES 160u /* journal, log files open at once, directories, loop, surplus clients */
 
 struct server {
 	const struct options *options;
@@ -241,10 +246,13 @@ static bool replay(struct server *server, struct failure *failure)
 	return true;
 }
 
+/* Everything applied reaches the store: what a stop notes the digest of is what is stored. */
 static void wait_until_durable(struct server *server)
 {
 	struct timespec moment = {0, 200000};
+	core_advanced(&server->core);
 	while (commit_durable(server->core.commit) < engine_applied(server->engine)) {
+		commit_submit(server->core.commit); /* C1: when the one before is durable */
 		nanosleep(&moment, NULL);
 		core_advanced(&server->core);
 	}
@@ -313,6 +321,22 @@ static bool listen_on(struct server *server, struct failure *failure)
 	return true;
 }
 
+/* Descriptors for every client and our own, before a client can take them. */
+static bool reserve_files(const struct options *options, struct failure *failure)
+{
+	struct rlimit limit;
+	rlim_t needed = options->max_clients + OWN_FILES;
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= needed)
+		return true;
+	limit.rlim_cur = limit.rlim_max < needed ? limit.rlim_max : needed;
+	if (limit.rlim_cur == needed && setrlimit(RLIMIT_NOFILE, &limit) == 0)
+		return true;
+	return failure_set(failure, EXIT_USAGE,
+			   "%" PRIu64 " clients need %" PRIu64 " file descriptors, and %" PRIu64
+			   " are allowed: lower --max-clients or raise ulimit -n",
+			   options->max_clients, (uint64_t)needed, (uint64_t)limit.rlim_max);
+}
+
 static bool check_options(const struct options *options, struct failure *failure)
 {
 	if (options->no_tcp && options->unix_path == NULL)
@@ -326,6 +350,11 @@ static bool check_options(const struct options *options, struct failure *failure
 	if (options->port > UINT16_MAX)
 		return failure_set(failure, EXIT_USAGE, "--port %" PRIu64 " is over 65535",
 				   options->port);
+	if (options->journal_bytes < JOURNAL_LEAST)
+		return failure_set(failure, EXIT_USAGE,
+				   "--journal-bytes %" PRIu64
+				   " is under %u, which the largest groups need",
+				   options->journal_bytes, JOURNAL_LEAST);
 	if (options->max_clients == 0 || options->max_clients > 100000)
 		return failure_set(failure, EXIT_USAGE,
 				   "--max-clients %" PRIu64 " is not from 1 to 100000",
@@ -337,12 +366,28 @@ static bool check_options(const struct options *options, struct failure *failure
 
 static bool stop_store(struct server *server, struct failure *failure)
 {
+	signal(SIGTERM, SIG_DFL); /* should the disk block now, a signal ends the process */
+	signal(SIGINT, SIG_DFL);
+	wait_until_durable(server);
 	uint64_t digest = engine_digest(server->engine);
 	if (!store_stop(server->store, digest, failure))
 		return false;
 	log_info("stopped", "%s, last event %" PRIu64 ", digest %016" PRIx64, server->options->data,
 		 engine_applied(server->engine), digest);
 	return true;
+}
+
+/* A start that is refused leaves the note of the clean stop as it found it: nothing was submitted,
+ * so the same note is true. */
+static void keep_note(struct server *server)
+{
+	struct store_identity identity;
+	struct failure ignored;
+	if (server->store == NULL)
+		return;
+	store_identity(server->store, &identity);
+	if (identity.stopped)
+		(void)store_stop(server->store, identity.stop_digest, &ignored);
 }
 
 /* In the order in which nobody is left who could call the next. */
@@ -363,14 +408,16 @@ static void release(struct server *server)
 bool server_run(const struct options *options, struct failure *failure)
 {
 	struct server server = {.options = options};
-	bool fine = check_options(options, failure) && open_engine(&server, failure) &&
-		    open_store(&server, failure) && replay(&server, failure) &&
-		    open_core(&server, failure) && listen_on(&server, failure);
+	bool fine = check_options(options, failure) && reserve_files(options, failure) &&
+		    open_engine(&server, failure) && open_store(&server, failure) &&
+		    replay(&server, failure) && open_core(&server, failure) &&
+		    listen_on(&server, failure);
 	if (fine) {
 		net_wake(server.net); /* what the store said before there was a net */
 		net_run(server.net);
-		commit_submit(server.core.commit);
 		fine = stop_store(&server, failure);
+	} else {
+		keep_note(&server);
 	}
 	release(&server);
 	return fine;

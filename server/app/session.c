@@ -142,7 +142,7 @@ static void welcome(struct session *session)
 	hello->version = PROTOCOL_VERSION;
 	hello->database = genesis->database;
 	hello->incarnation = core->identity.incarnation;
-	hello->time_us = core->env.now_us(core->env.context);
+	hello->time_us = core_time_us(core);
 	hello->frame_bytes = LIMIT_FRAME_BYTES;
 	hello->frame_commands = LIMIT_FRAME_COMMANDS;
 	hello->currency = genesis->currency;
@@ -269,7 +269,9 @@ static void renew_deadline(struct session *session, bool progressed, bool partia
 size_t session_input(struct session *session, const uint8_t *bytes, size_t size)
 {
 	size_t used = 0, step = 1;
-	session->turn_left = LIMIT_TURN_COMMANDS;
+	if (session->turn != session->core->turn)
+		session->turn_left = LIMIT_TURN_COMMANDS;
+	session->turn = session->core->turn;
 	while (step > 0 && used < size && may_run(session)) {
 		step = next_frame(session, bytes + used, size - used);
 		used += step;

@@ -47,7 +47,8 @@ struct session {
 	bool in_frame;
 	uint32_t frame_at;   /* offset in its body of the next command */
 	uint16_t frame_done; /* commands executed */
-	uint32_t turn_left;  /* commands that may still run in this turn */
+	uint64_t turn;       /* of core, in which it last ran */
+	uint32_t turn_left;  /* commands that may still run in that turn */
 
 	/* The part of a reply under construction, in core->scratch. */
 	uint64_t part_number; /* of its frame */

@@ -98,10 +98,8 @@ bool file_replace(const char *directory, const char *name, const void *bytes, si
 bool file_remove(const char *directory, const char *name, struct failure *failure)
 {
 	struct file_path path = file_path(directory, name);
-	if (unlink(path.text) == 0)
+	if (unlink(path.text) == 0 || errno == ENOENT) /* a killed run may have left it unsynced */
 		return file_sync_directory(directory, failure);
-	if (errno == ENOENT)
-		return true;
 	return failure_set(failure, EXIT_STORAGE, "cannot remove %s: %s", path.text,
 			   strerror(errno));
 }

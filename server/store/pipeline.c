@@ -85,7 +85,8 @@ static struct group *next_to_flush(struct pipeline *p, bool *stuck)
 		}
 		if (journal_has_room(p->journal, group->size))
 			return group;
-		*stuck = journal_is_stuck(p->journal, group->size);
+		/* nothing in front of it is left to fold: no space will come */
+		*stuck = p->oldest == group || journal_is_stuck(p->journal, group->size);
 		if (*stuck)
 			return group;
 		p->starved = true; /* P4 */
