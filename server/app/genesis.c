@@ -62,28 +62,28 @@ static bool read_clock(const char *text, struct part_genesis *genesis, struct fa
 	return true;
 }
 
-bool genesis_make(const struct options *options, const struct store_identity *identity,
-		  int64_t now_us, uint8_t *zone_table, struct event *event, struct failure *failure)
+bool genesis_make(const struct genesis_source *source, struct event *event, struct failure *failure)
 {
+	const struct options *options = source->options;
 	struct part_genesis *genesis = &event->genesis;
 	const char *zone = options->zone != NULL ? options->zone : DEFAULT_ZONE;
 	const char *currency = options->currency != NULL ? options->currency : DEFAULT_CURRENCY;
 	uint32_t table_size;
 	*event = (struct event){.number = 1,
-				.time_us = now_us,
+				.time_us = source->now_us,
 				.type = EVENT_genesis,
 				.parts = PART_genesis,
 				.row = EVENT_ROW_UNKNOWN};
-	genesis->database = identity->database;
-	genesis->hash_seed = identity->seed;
+	genesis->database = source->identity->database;
+	genesis->hash_seed = source->identity->seed;
 	genesis->tiers = text_of("none,bronze,silver,gold,vip");
 	genesis->stages = text_of("prospect,new,active,loyal,at_risk,churned,won_back");
 	if (!read_currency(currency, genesis, failure) ||
 	    (options->clock != NULL && !read_clock(options->clock, genesis, failure)) ||
-	    !zone_read(zone, zone_table, GENESIS_ZONE_TABLE_BYTES, &table_size, failure))
+	    !zone_read(zone, source->zone_table, GENESIS_ZONE_TABLE_BYTES, &table_size, failure))
 		return false;
 	genesis->zone = text_of(zone);
-	genesis->zone_table = (struct wire_text){(const char *)zone_table, table_size};
+	genesis->zone_table = (struct wire_text){(const char *)source->zone_table, table_size};
 	return true;
 }
 

@@ -7,10 +7,15 @@
 
 #define GENESIS_ZONE_TABLE_BYTES 8192u
 
-/* Fill in event 1 from the options and the store's identity.  Texts are borrowed from the options
- * and from `zone_table` (GENESIS_ZONE_TABLE_BYTES).  False: *failure (EXIT_USAGE). */
-bool genesis_make(const struct options *options, const struct store_identity *identity,
-		  int64_t now_us, uint8_t *zone_table, struct event *event,
+struct genesis_source {
+	const struct options *options;
+	const struct store_identity *identity;
+	int64_t now_us;
+	uint8_t *zone_table; /* room of GENESIS_ZONE_TABLE_BYTES */
+};
+
+/* Fill in event 1.  Its texts are borrowed from the source.  False: *failure (EXIT_USAGE). */
+bool genesis_make(const struct genesis_source *source, struct event *event,
 		  struct failure *failure);
 
 /* Values named at this start must equal those in force; a start without them just starts. */

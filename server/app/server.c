@@ -263,8 +263,9 @@ static bool make_genesis(struct server *server, struct failure *failure)
 {
 	uint8_t *zone_table = malloc(GENESIS_ZONE_TABLE_BYTES);
 	struct event event;
-	bool made = zone_table != NULL && genesis_make(server->options, &server->core.identity,
-						       now_us(NULL), zone_table, &event, failure);
+	struct genesis_source source = {server->options, &server->core.identity, now_us(NULL),
+					zone_table};
+	bool made = zone_table != NULL && genesis_make(&source, &event, failure);
 	if (made) {
 		core_record(&server->core, &event);
 		wait_until_durable(server);

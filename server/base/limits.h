@@ -14,14 +14,15 @@
 	(8u << 20) /* one LMDB transaction: bounds how long its commit holds up the log */
 
 /* Connections. */
-#define LIMIT_TURN_COMMANDS 4096u     /* commands a connection may run in one loop turn */
-#define LIMIT_UNSENT_BYTES (1u << 20) /* replies waiting: above it the connection is not executed  \
-				       */
-#define HELLO_TIMEOUT_MS 5000         /* from accept to a complete hello */
-#define FRAME_TIMEOUT_MS 10000        /* from a frame's first byte to its last */
-#define IDLE_TIMEOUT_MS 300000        /* without any frame */
-#define STALLED_TIMEOUT_MS 10000      /* replies waiting and not one byte taken */
-#define DRAIN_TIMEOUT_MS 5000         /* from TERM to the last reply */
+#define LIMIT_TURN_COMMANDS 4096u /* commands a connection may run in one loop turn */
+#define LIMIT_UNSENT_BYTES                                                                         \
+	(1u << 20)               /* replies waiting: above it the connection is not executed       \
+				  */
+#define HELLO_TIMEOUT_MS 5000    /* from accept to a complete hello */
+#define FRAME_TIMEOUT_MS 10000   /* from a frame's first byte to its last */
+#define IDLE_TIMEOUT_MS 300000   /* without any frame */
+#define STALLED_TIMEOUT_MS 10000 /* replies waiting and not one byte taken */
+#define DRAIN_TIMEOUT_MS 5000    /* from TERM to the last reply */
 
 static_assert(LIMIT_EVENT_BYTES < LIMIT_GROUP_BYTES, "an event fits a group");
 static_assert(LIMIT_GROUP_BYTES <= LIMIT_TXN_BYTES, "a group fits a transaction");

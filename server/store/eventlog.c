@@ -41,8 +41,7 @@ void eventlog_state_write(const struct eventlog_state *state, uint8_t *bytes)
 	ENSURE(!w.failed);
 }
 
-bool eventlog_state_read(struct eventlog_state *state, const uint8_t *bytes,
-			 struct failure *failure)
+static bool read_state(struct eventlog_state *state, const uint8_t *bytes, struct failure *failure)
 {
 	struct wire_reader r = {bytes, bytes + EVENTLOG_STATE_BYTES, false};
 	uint32_t version = wire_read_u32(&r);
@@ -193,7 +192,7 @@ static bool load_file(struct eventlog *log, uint32_t number, struct failure *fai
 	if (!lmdb_file_state(&file->lmdb, &value, &transaction, failure))
 		return false;
 	close_file(file);
-	if (!eventlog_state_read(&state, bytes, failure))
+	if (!read_state(&state, bytes, failure))
 		return failure_wrap(failure, "%s", eventlog_path(log, number).text);
 	if (state.transaction != transaction)
 		return failure_set(failure, EXIT_DAMAGE,

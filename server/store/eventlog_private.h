@@ -47,8 +47,6 @@ struct eventlog_state {
 	struct group_link link;
 };
 void eventlog_state_write(const struct eventlog_state *state, uint8_t *bytes);
-bool eventlog_state_read(struct eventlog_state *state, const uint8_t *bytes,
-			 struct failure *failure);
 
 struct file_path eventlog_path(const struct eventlog *log, uint32_t number);
 /* Append a file to the table; NULL: out of memory. */

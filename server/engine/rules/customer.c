@@ -13,8 +13,8 @@ void customer_create_decide(const struct engine *engine, const struct request *r
 		outcome_refuse(decision, ERROR_EXISTS, (int64_t)customer, (int64_t)since);
 		return;
 	}
-	outcome_event(engine, request, decision, EVENT_customer_created, EVENT_ROW_UNKNOWN,
-		      customer);
+	outcome_event(engine, request, decision, EVENT_customer_created, EVENT_ROW_UNKNOWN);
+	decision->event.customer = customer;
 }
 
 void customer_get_decide(const struct engine *engine, const struct request *request,

@@ -32,7 +32,7 @@ void outcome_answer(struct decision *decision)
 }
 
 void outcome_event(const struct engine *engine, const struct request *request,
-		   struct decision *decision, enum event_type type, uint32_t row, uint64_t customer)
+		   struct decision *decision, enum event_type type, uint32_t row)
 {
 	struct event *event = &decision->event;
 	event->number = engine->applied + 1;
@@ -41,7 +41,6 @@ void outcome_event(const struct engine *engine, const struct request *request,
 	event->parts = 0;
 	event->row = row;
 	event->actor = request->actor;
-	event->customer = customer;
 	event->previous = row == EVENT_ROW_UNKNOWN ? 0 : rows_hot(&engine->rows, row)->last_event;
 	decision->verdict = VERDICT_EVENT;
 	decision->saw = event->number;

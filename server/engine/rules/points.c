@@ -11,12 +11,18 @@ static int64_t magnitude(int64_t amount)
 	return amount == INT64_MIN ? INT64_MAX : amount < 0 ? -amount : amount;
 }
 
-/* The event that adds `points` (not 0, may be negative) to the balance of `customer`. */
-static void change(const struct engine *engine, const struct request *request,
-		   struct decision *decision, enum event_type type, uint64_t customer,
-		   int64_t points)
+struct change {
+	enum event_type type;
+	uint64_t customer;
+	int64_t points; /* not 0, may be negative */
+};
+
+/* The event that changes a balance, or its refusal. */
+static void decide_change(const struct engine *engine, const struct request *request,
+			  struct decision *decision, const struct change *change)
 {
-	uint32_t row = outcome_known(engine, decision, customer);
+	int64_t points = change->points;
+	uint32_t row = outcome_known(engine, decision, change->customer);
 	if (row == EVENT_ROW_UNKNOWN)
 		return;
 	int64_t balance = *rows_points(&engine->rows, row);
@@ -28,7 +34,8 @@ static void change(const struct engine *engine, const struct request *request,
 		outcome_refuse(decision, ERROR_AMOUNT_OVERFLOW, balance, points);
 		return;
 	}
-	outcome_event(engine, request, decision, type, row, customer);
+	outcome_event(engine, request, decision, change->type, row);
+	decision->event.customer = change->customer;
 	decision->event.parts = PART_points;
 	decision->event.points = (struct part_points){balance, balance + points};
 }
@@ -46,7 +53,8 @@ void points_earn_decide(const struct engine *engine, const struct request *reque
 {
 	const struct msg_points_earn *m = &request->command->as.points_earn;
 	if (outcome_named(decision, m->customer) && positive(decision, m->points))
-		change(engine, request, decision, EVENT_points_earned, m->customer, m->points);
+		decide_change(engine, request, decision,
+			      &(struct change){EVENT_points_earned, m->customer, m->points});
 }
 
 void points_redeem_decide(const struct engine *engine, const struct request *request,
@@ -54,7 +62,8 @@ void points_redeem_decide(const struct engine *engine, const struct request *req
 {
 	const struct msg_points_redeem *m = &request->command->as.points_redeem;
 	if (outcome_named(decision, m->customer) && positive(decision, m->points))
-		change(engine, request, decision, EVENT_points_redeemed, m->customer, -m->points);
+		decide_change(engine, request, decision,
+			      &(struct change){EVENT_points_redeemed, m->customer, -m->points});
 }
 
 void points_adjust_decide(const struct engine *engine, const struct request *request,
@@ -67,5 +76,6 @@ void points_adjust_decide(const struct engine *engine, const struct request *req
 		outcome_refuse(decision, ERROR_AMOUNT_ZERO, 0, 0);
 		return;
 	}
-	change(engine, request, decision, EVENT_points_adjusted, m->customer, m->points);
+	decide_change(engine, request, decision,
+		      &(struct change){EVENT_points_adjusted, m->customer, m->points});
 }

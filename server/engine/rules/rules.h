@@ -28,10 +28,9 @@ void outcome_refuse(struct decision *decision, enum error error, int64_t a, int6
 /* A complete answer to a read, whose body the rule fills in. */
 void outcome_answer(struct decision *decision);
 
-/* An event of `type` on `customer`, whose parts the rule fills in; `row` as in struct event. */
+/* An event of `type`, whose customer and parts the rule fills in; `row` as in struct event. */
 void outcome_event(const struct engine *engine, const struct request *request,
-		   struct decision *decision, enum event_type type, uint32_t row,
-		   uint64_t customer);
+		   struct decision *decision, enum event_type type, uint32_t row);
 
 /* The row of `customer`, with decision->saw set to its last event (I3), or EVENT_ROW_UNKNOWN. */
 uint32_t outcome_row(const struct engine *engine, struct decision *decision, uint64_t customer);

@@ -142,8 +142,8 @@ static bool run_failing(uint64_t n, uint64_t *digest, unsigned *refused)
 		fixture_decide(engine, &command, now, &decision);
 		if (decision.verdict != VERDICT_EVENT)
 			continue;
-		uint64_t before = memory.calls + 3 >= n ? engine_digest(engine) : 0;
 		bool armed = memory.calls < n;
+		uint64_t before = armed && memory.calls + 3 >= n ? engine_digest(engine) : 0;
 		enum error error = engine_reserve(engine, 1);
 		if (error != ERROR_OK) {
 			assert_int_equal(error, ERROR_OUT_OF_MEMORY);

@@ -1,4 +1,4 @@
-/* Packed blocks: what goes in comes out, and nothing else ever does. */
+/* block_test.c -- packed blocks: what goes in comes out, and nothing else ever does. */
 #include "server/store/block.h"
 #include "tests/unit/store/kit.h"
 

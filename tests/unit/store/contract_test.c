@@ -1,4 +1,4 @@
-/* The contract of store.h, run against both implementations by one table. */
+/* contract_test.c -- the contract of store.h, run against both implementations by one table. */
 #include "server/store/group_head.h"
 #include "server/store/store_memory.h"
 #include "tests/unit/store/kit.h"

@@ -1,4 +1,5 @@
-/* Directories a server cannot use: one clear sentence, the right exit status, nothing changed. */
+/* directory_test.c -- directories a server cannot use: one clear sentence, the right exit status,
+ * nothing changed. */
 #include "server/store/journal.h"
 #include "tests/unit/store/image.h"
 

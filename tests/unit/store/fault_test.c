@@ -1,4 +1,5 @@
-/* The n-th system call that changes a file fails, or is the last one before a crash, for n = 1, 2
+/* fault_test.c -- the n-th system call that changes a file fails, or is the last one before a
+ * crash, for n = 1, 2
  * ... until a run meets none: whatever was durable is there afterwards, and nothing else is.
  *
  * This program's own pwrite, fdatasync ... stand in front of the C library's, for the store and for

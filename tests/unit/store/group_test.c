@@ -1,4 +1,4 @@
-/* Groups: growth, limits, and the seal that shows every tear and flip. */
+/* group_test.c -- groups: growth, limits, and the seal that shows every tear and flip. */
 #include "server/store/group_head.h"
 #include "tests/unit/store/kit.h"
 

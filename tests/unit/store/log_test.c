@@ -1,5 +1,5 @@
-/* The log of a running store: rotation, readers on several threads, a second process that verifies,
- * and how late it is behind the journal. */
+/* log_test.c -- the log of a running store: rotation, readers on several threads, a second process
+ * that verifies, and how late it is behind the journal. */
 #include <pthread.h>
 
 #include "tests/unit/store/image.h"

@@ -1,4 +1,5 @@
-/* Journal and recovery on a real directory: laps, waits for space, tears, kills in the middle. */
+/* recovery_test.c -- journal and recovery on a real directory: laps, waits for space, tears, kills
+ * in the middle. */
 #include <signal.h>
 
 #include "server/store/group_head.h"

@@ -1,5 +1,5 @@
-/* Rot: one bit anywhere, files cut, missing, doubled, swapped, foreign, old.  Whatever was done to
- * the files, the store refuses them or answers right; it never crashes. */
+/* rot_test.c -- rot: one bit anywhere, files cut, missing, doubled, swapped, foreign, old. Whatever
+ * was done to the files, the store refuses them or answers right; it never crashes. */
 #include "server/store/group_head.h"
 #include "tests/unit/store/image.h"
 
