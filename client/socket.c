@@ -123,6 +123,8 @@ static int connect_tcp(const struct uri *uri, int64_t deadline_us, crm_error *er
 	int on = 1, why;
 	snprintf(port, sizeof port, "%u", uri->port);
 	int failed = getaddrinfo(uri->host, port, &wanted, &found);
+	if (failed != 0 && strcmp(uri->host, "localhost") == 0) /* RFC 6761: no /etc/hosts here */
+		failed = getaddrinfo("127.0.0.1", port, &wanted, &found);
 	if (failed != 0)
 		return unreachable(uri, gai_strerror(failed), error);
 	int fd = connect_first(found, deadline_us, &why);

@@ -221,6 +221,12 @@ static bool open_engine(struct server *server, struct failure *failure)
 {
 	struct memory memory;
 	server->memory = memory_system_open(memory_limit(server->options), &memory);
+	if (server->memory != NULL &&
+	    !memory_system_prefault(server->memory, server->options->prefault))
+		return failure_set(failure, EXIT_MEMORY,
+				   "--prefault %" PRIu64 " is more than --memory allows or the "
+				   "machine has",
+				   server->options->prefault);
 	if (server->memory != NULL)
 		server->engine = engine_new(&memory);
 	return server->engine != NULL ||

@@ -14,9 +14,11 @@
 
 #define LARGE_BYTES ((size_t)2 << 20)
 #define LINE_BYTES ((size_t)64)
+#define PAGE_BYTES ((size_t)4096)
 
 struct memory_system {
 	size_t limit, used;
+	char *ready, *ready_end; /* touched, zero, not handed out yet; NULL: none */
 };
 
 static size_t round_up(size_t size, size_t unit)
@@ -41,6 +43,16 @@ static void *map_large(size_t size)
 	return block;
 }
 
+/* From the touched memory while it lasts, else fresh from the system. */
+static void *take_large(struct memory_system *system, size_t size)
+{
+	if (size > (size_t)(system->ready_end - system->ready))
+		return map_large(size);
+	char *block = system->ready;
+	system->ready += size;
+	return block;
+}
+
 static void *system_allocate(void *context, size_t size)
 {
 	struct memory_system *system = context;
@@ -48,7 +60,7 @@ static void *system_allocate(void *context, size_t size)
 		return NULL;
 	void *block;
 	if (size >= LARGE_BYTES) {
-		block = map_large(round_up(size, LARGE_BYTES));
+		block = take_large(system, round_up(size, LARGE_BYTES));
 	} else {
 		block = aligned_alloc(LINE_BYTES, round_up(size, LINE_BYTES));
 		if (block != NULL)
@@ -82,8 +94,26 @@ struct memory_system *memory_system_open(size_t limit_bytes, struct memory *out)
 	return system;
 }
 
+bool memory_system_prefault(struct memory_system *system, size_t bytes)
+{
+	size_t size = round_up(bytes, LARGE_BYTES);
+	if (size < bytes || (system->limit != 0 && size > system->limit))
+		return false;
+	ENSURE(system->ready == NULL);
+	char *block = size == 0 ? NULL : map_large(size);
+	if (block == NULL)
+		return size == 0;
+	for (size_t at = 0; at < size; at += PAGE_BYTES)
+		*(volatile char *)(block + at) = 0;
+	system->ready = block;
+	system->ready_end = block + size;
+	return true;
+}
+
 void memory_system_close(struct memory_system *system)
 {
+	if (system != NULL && system->ready != system->ready_end)
+		munmap(system->ready, (size_t)(system->ready_end - system->ready));
 	free(system);
 }
 

@@ -6,6 +6,7 @@
  */
 #ifndef CRMDB_BASE_MEMORY_H
 #define CRMDB_BASE_MEMORY_H
+#include <stdbool.h>
 #include <stddef.h>
 
 struct memory {
@@ -21,6 +22,12 @@ struct memory {
 struct memory_system;
 struct memory_system *memory_system_open(size_t limit_bytes, struct memory *out);
 void memory_system_close(struct memory_system *system);
+
+/* Take `bytes` from the system and touch them now, so that later large blocks come from memory that
+ * is there: on a virtual machine the first touch of a page can cost a thousand times the second.
+ * Part of the limit.  False: the system has not that much. */
+bool memory_system_prefault(struct memory_system *system, size_t bytes);
+
 size_t memory_system_used(const struct memory_system *system); /* bytes handed out */
 
 #endif

@@ -88,6 +88,8 @@ int socket_listen_tcp(const char *host, uint16_t port, struct failure *failure)
 	    .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
 	struct addrinfo *found = NULL;
 	char service[8];
+	if (strcmp(host, "localhost") == 0)
+		host = "127.0.0.1"; /* RFC 6761: also where no /etc/hosts says so */
 	snprintf(service, sizeof service, "%u", (unsigned)port);
 	int status = getaddrinfo(host, service, &hints, &found);
 	if (status != 0) {

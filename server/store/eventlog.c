@@ -182,7 +182,7 @@ static bool load_file(struct eventlog *log, uint32_t number, struct failure *fai
 {
 	uint8_t bytes[EVENTLOG_STATE_BYTES];
 	uint64_t transaction;
-	struct eventlog_state state;
+	struct eventlog_state state = {0};
 	struct eventlog_file *file = eventlog_table_add(log, number, 0);
 	if (file == NULL)
 		return failure_set(failure, EXIT_MEMORY, "no memory for the table of the log");
