@@ -20,7 +20,7 @@
 #define LIMIT_HISTORY_PAGE_DEFAULT 50u /* entries when the request names no limit */
 
 #define KEY_AHEAD_MS (5 * 60 * 1000)        /* a timed key may be this far ahead of the server */
-#define KEY_WINDOW_MS (24 * 60 * 60 * 1000) /* default of keys.window */
+#define KEY_WINDOW_MS (24 * 60 * 60 * 1000) /* timed keys are remembered so long */
 
 static_assert(LIMIT_FRAME_COMMANDS <= 0xffff, "the frame header counts commands in 16 bits");
 static_assert(LIMIT_ANSWER_BYTES < LIMIT_REPLY_BYTES, "one answer fits one reply frame");

@@ -55,7 +55,7 @@ static bool read_integer(const char *text, bool suffixed, uint64_t *value)
 	char *end;
 	errno = 0;
 	unsigned long long number = strtoull(text, &end, 10);
-	if (end == text || errno != 0 || text[0] == '-')
+	if (errno != 0 || text[0] < '0' || text[0] > '9')
 		return false;
 	unsigned shift = 0;
 	const char *unit = *end == '\0' ? NULL : strchr(units, *end | 0x20);
@@ -88,8 +88,8 @@ static bool set_or_explain(struct reading *reading, const struct row *row, const
 {
 	if (set(reading->options, row, text))
 		return true;
-	return failure_set(reading->failure, EXIT_USAGE, "%s: \"%s\" is not a%s number", from, text,
-			   row->type == TYPE_size ? " whole (k, m, g allowed)" : " whole");
+	return failure_set(reading->failure, EXIT_USAGE, "%s: \"%s\" is not a %s", from, text,
+			   row->type == TYPE_size ? "size such as 512m or 2g" : "whole number");
 }
 
 static error_t parse(int key, char *text, struct argp_state *state)
@@ -133,7 +133,9 @@ bool options_read(int argc, char **argv, struct options *options, struct failure
 {
 	static const char doc[] =
 	    "In-memory CRM database server: customers, their points, every fact durable."
-	    "\vEach flag can be given in the environment: --journal-bytes as CRMDB_JOURNAL_BYTES.";
+	    "\vBYTES takes k, m and g, as in 512m.  Each flag can be given in the environment: "
+	    "--journal-bytes as CRMDB_JOURNAL_BYTES.\n\nExit status: 0 stopped, 2 settings, 3 "
+	    "directory, 4 damage, 5 address, 6 storage failed, 7 memory.";
 	static const struct argp argp = {.options = flags, .parser = parse, .doc = doc};
 	*options = (struct options){
 #define OPTION(field, flag, type, initial, argument, doc) .field = initial,

@@ -12,6 +12,7 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -230,7 +231,10 @@ static bool open_engine(struct server *server, struct failure *failure)
 	if (server->memory != NULL)
 		server->engine = engine_new(&memory);
 	return server->engine != NULL ||
-	       failure_set(failure, EXIT_MEMORY, "not enough memory to start");
+	       failure_set(
+		   failure, EXIT_MEMORY,
+		   "not enough memory to start: %zu bytes are allowed, give a higher --memory",
+		   memory_limit(server->options));
 }
 
 static bool replay(struct server *server, struct failure *failure)
@@ -243,7 +247,7 @@ static bool replay(struct server *server, struct failure *failure)
 	if (!recovery_replay(server->store, server->engine, 0, failure) ||
 	    !recovery_compare(&identity, server->engine, failure) ||
 	    !genesis_compare(server->options, engine_genesis(server->engine), failure))
-		return failure_wrap(failure, "%s", server->options->data);
+		return false;
 	log_info("recovered",
 		 "%s in %" PRId64 " ms, incarnation %" PRIu64 ", last event %" PRIu64
 		 ", digest %016" PRIx64,
@@ -304,6 +308,7 @@ static bool is_loopback(const char *host)
 	       strncmp(host, "127.", 4) == 0;
 }
 
+/* Bound before genesis: an address in use leaves no database with defaults behind. */
 static bool listen_on(struct server *server, struct failure *failure)
 {
 	const struct options *options = server->options;
@@ -317,15 +322,26 @@ static bool listen_on(struct server *server, struct failure *failure)
 	    .input_bytes = LIMIT_FRAME_BYTES,
 	};
 	server->net = net_open(&net, &handlers, failure);
-	if (server->net == NULL)
-		return false;
-	if (net.host != NULL)
-		log_info("listening", "on %s:%u; try: crmdb-cli --uri crmdb://%s:%u ping", net.host,
-			 net_port(server->net), net.host, net_port(server->net));
-	if (net.unix_path != NULL)
-		log_info("listening", "on %s; try: crmdb-cli --uri unix://%s ping", net.unix_path,
-			 net.unix_path);
-	return true;
+	return server->net != NULL;
+}
+
+/* Say how to connect, in words that can be pasted. */
+static void announce(const struct server *server)
+{
+	const struct options *options = server->options;
+	char uri[512], here[256] = "";
+	if (!options->no_tcp) {
+		bool six = strchr(options->host, ':') != NULL;
+		snprintf(uri, sizeof uri, "crmdb://%s%s%s:%u", six ? "[" : "", options->host,
+			 six ? "]" : "", net_port(server->net));
+		log_info("listening", "on %s; try: crmdb-cli --uri %s ping", uri + 8, uri);
+	}
+	if (options->unix_path != NULL) {
+		if (options->unix_path[0] != '/' && getcwd(here, sizeof here - 1) != NULL)
+			here[strlen(here)] = '/';
+		log_info("listening", "on %s; try: crmdb-cli --uri unix://%s%s ping",
+			 options->unix_path, here, options->unix_path);
+	}
 }
 
 /* Descriptors for every client and our own, before a client can take them. */
@@ -354,6 +370,8 @@ static bool check_options(const struct options *options, struct failure *failure
 				   "--host %s: only loopback addresses (127.0.0.1, ::1) are served "
 				   "until there are passwords and TLS",
 				   options->host);
+	if (options->until != 0)
+		return failure_set(failure, EXIT_USAGE, "--until goes with --verify");
 	if (options->port > UINT16_MAX)
 		return failure_set(failure, EXIT_USAGE, "--port %" PRIu64 " is over 65535",
 				   options->port);
@@ -417,9 +435,10 @@ bool server_run(const struct options *options, struct failure *failure)
 	struct server server = {.options = options};
 	bool fine = check_options(options, failure) && reserve_files(options, failure) &&
 		    open_engine(&server, failure) && open_store(&server, failure) &&
-		    replay(&server, failure) && open_core(&server, failure) &&
-		    listen_on(&server, failure);
+		    replay(&server, failure) && listen_on(&server, failure) &&
+		    open_core(&server, failure);
 	if (fine) {
+		announce(&server);
 		net_wake(server.net); /* what the store said before there was a net */
 		net_run(server.net);
 		fine = stop_store(&server, failure);

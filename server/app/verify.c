@@ -21,15 +21,22 @@ static void ignore_failure(void *context, const struct failure *failure)
 static bool fold(struct store *store, struct engine *engine, const struct options *options,
 		 struct failure *failure)
 {
+	struct store_identity identity;
 	if (!recovery_replay(store, engine, options->until, failure) ||
 	    !engine_check(engine, failure))
 		return false;
 	if (options->until != 0 && engine_applied(engine) != options->until)
-		return failure_set(failure, EXIT_DAMAGE,
+		return failure_set(failure, EXIT_USAGE,
 				   "the log ends at event %" PRIu64 ", before --until %" PRIu64,
 				   engine_applied(engine), options->until);
 	printf("verified %" PRIu64 " events, digest %016" PRIx64 "\n", engine_applied(engine),
 	       engine_digest(engine));
+	store_identity(store, &identity);
+	if (options->until == 0 && !identity.stopped)
+		fprintf(stderr,
+			"crmdb-server: %s was not stopped cleanly, or is being served: what is "
+			"still in its journal is not counted, the next start brings it in\n",
+			options->verify);
 	return true;
 }
 
@@ -55,5 +62,5 @@ bool verify_run(const struct options *options, struct failure *failure)
 		engine_free(engine);
 	if (system != NULL)
 		memory_system_close(system);
-	return fine || failure_wrap(failure, "%s", options->verify);
+	return fine;
 }

@@ -76,8 +76,8 @@ bool zone_read(const char *name, uint8_t *table, uint32_t capacity, uint32_t *si
 	if (!exists(name)) {
 		free(kept);
 		return failure_set(failure, EXIT_USAGE,
-				   "--zone: no time zone \"%s\" on this machine; names are like "
-				   "Asia/Shanghai (package tzdata)",
+				   "no time zone \"%s\" on this machine: install tzdata, or name "
+				   "another with --zone",
 				   name);
 	}
 	setenv("TZ", name, 1);

@@ -82,8 +82,8 @@ static void write_limits(FILE *out)
 		const char *unit;
 	} limits[] = {
 	    {"hello frame", LIMIT_HELLO_BYTES, "bytes"},
-	    {"request frame", LIMIT_FRAME_BYTES, "bytes, announced in the hello"},
-	    {"commands in a request frame", LIMIT_FRAME_COMMANDS, "announced in the hello"},
+	    {"request frame", LIMIT_FRAME_BYTES, "bytes, announced in the welcome"},
+	    {"commands in a request frame", LIMIT_FRAME_COMMANDS, "announced in the welcome"},
 	    {"reply frame", LIMIT_REPLY_BYTES, "bytes; a longer reply comes in parts"},
 	    {"one answer, head and body", LIMIT_ANSWER_BYTES, "bytes"},
 	    {"ref", LIMIT_REF_BYTES, "bytes of UTF-8"},
@@ -91,7 +91,7 @@ static void write_limits(FILE *out)
 	    {"credential", LIMIT_CREDENTIAL_BYTES, "bytes"},
 	    {"entries of a history page", LIMIT_HISTORY_PAGE, "50 when none are named"},
 	    {"timed key ahead of the server", KEY_AHEAD_MS, "milliseconds"},
-	    {"timed key behind the server", KEY_WINDOW_MS, "milliseconds, by default"},
+	    {"timed key behind the server", KEY_WINDOW_MS, "milliseconds"},
 	};
 	fputs("| limit | value | unit |\n|---|---|---|\n", out);
 	for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++)

@@ -3,7 +3,7 @@
 #
 # Silent and quick when nothing is missing.  On Debian and Ubuntu it installs the rest, as root or
 # through sudo, and says what; elsewhere it names it and stops.
-# To add one: a line below with what finds it, a command or a header.
+# To add one: a line below with what finds it, a command, a header or a file.
 set -eu
 
 list='
@@ -15,6 +15,7 @@ build liblmdb-dev      header  lmdb.h
 build libxxhash-dev    header  xxhash.h
 build libjson-c-dev    header  json-c/json.h
 build libutf8proc-dev  header  utf8proc.h
+build tzdata           file    /usr/share/zoneinfo/Asia/Shanghai
 test  libcmocka-dev    header  cmocka.h
 test  clang            command clang
 test  clang-format     command clang-format
@@ -26,6 +27,7 @@ present()
 	case $1 in
 	command) command -v "$2" >/dev/null 2>&1 ;;
 	header) printf "#include<$2>\n" | gcc -E - >/dev/null 2>&1 ;;
+	file) [ -e "$2" ] ;;
 	esac
 }
 
