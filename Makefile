@@ -9,6 +9,9 @@
 
 BUILD ?= debug
 BUILD_ROOT ?= build
+ifneq ($(filter-out debug release asan tsan mutants,$(BUILD))$(words $(BUILD)),1)
+$(error BUILD=$(BUILD) is not debug, release, asan, tsan or mutants)
+endif
 OUT := $(BUILD_ROOT)/$(BUILD)
 Q := $(if $(V),,@)
 VERSION := 0.1.0
@@ -37,7 +40,8 @@ ENGINE   := $(OUT)/server/engine.a
 STORE    := $(OUT)/server/store.a
 NET      := $(OUT)/server/net.a
 APP      := $(OUT)/server/app.a
-CLIENT   := $(OUT)/libcrmdb.a
+CLIENT   := $(OUT)/client.a
+LIBRARY  := $(OUT)/libcrmdb.a
 CLI      := $(OUT)/client/cli.a
 BENCH    := $(OUT)/bench.a
 
@@ -53,11 +57,18 @@ $(BENCH): $(call objects,bench)
 
 SERVER_LIBS := $(APP) $(NET) $(STORE) $(ENGINE) $(BASE) $(PROTOCOL)
 
+# What is shipped: the client as one object that shows crm_* only, so that its other names cannot clash
+# with those of an application.  Our own programs and tests use the inside, client.a.
+$(LIBRARY): $(OUT)/libcrmdb.o
+$(OUT)/libcrmdb.o: $(CLIENT)
+	$(Q)$(LD) -r --whole-archive $< -o $(@:.o=.all.o)
+	$(Q)objcopy --wildcard --keep-global-symbol='crm_*' $(@:.o=.all.o) $@
+
 # --- programs; main of the last two comes out of their own library ---
 
 PROGRAMS := $(OUT)/crmdb-server $(OUT)/crmdb-cli $(OUT)/crmdb-bench $(OUT)/example
 
-all: $(PROGRAMS) $(CLIENT) ## Build the server, the client library, the command line and the benchmark
+all: $(PROGRAMS) $(LIBRARY) ## Build the server, the client library, the command line and the benchmark
 
 $(OUT)/crmdb-server: $(OUT)/server/main.o $(SERVER_LIBS)
 	$(LINK) $(call libs,libuv lmdb) -lpthread
@@ -65,7 +76,7 @@ $(OUT)/crmdb-cli: $(CLI) $(CLIENT)
 	$(LINK) $(call libs,json-c libutf8proc) -lpthread
 $(OUT)/crmdb-bench: $(BENCH) $(CLIENT)
 	$(LINK) $(call libs,json-c) -lpthread -lm
-$(OUT)/example: $(OUT)/client/example.o $(CLIENT)
+$(OUT)/example: $(OUT)/client/example.o $(LIBRARY)
 	$(LINK) -lpthread
 
 libs = $(shell pkg-config --libs $(1))
@@ -108,6 +119,7 @@ $(COMMON): $(call objects,tests/integration/common)
 TEST_LIBS := $(COMMON) $(SUPPORT) $(SERVER_LIBS) $(CLIENT)
 
 UNIT_TESTS := $(patsubst %.c,$(OUT)/%,$(shell find tests/unit -name '*_test.c' 2>/dev/null))
+BENCH_TESTS := $(filter $(OUT)/tests/unit/bench/%,$(UNIT_TESTS)) # bench and cli share names
 THREAD_TESTS := $(filter $(OUT)/tests/unit/store/% $(OUT)/tests/unit/net/%,$(UNIT_TESTS))
 SIM_PROGRAMS := $(call programs,sim)
 KILL_PROGRAMS := $(call programs,kill)
@@ -115,8 +127,11 @@ INTEGRATION_PROGRAMS := $(call programs,integration)
 TOOL_PROGRAMS := $(call programs,tools)
 PRELOADS := $(patsubst %.c,$(OUT)/%.so,$(wildcard tests/preload/*.c))
 
-$(UNIT_TESTS): $(OUT)/%: $(OUT)/%.o $(SUPPORT) $(SERVER_LIBS) $(CLI) $(BENCH) $(CLIENT)
+$(filter-out $(BENCH_TESTS),$(UNIT_TESTS)): $(OUT)/%: $(OUT)/%.o $(SUPPORT) $(SERVER_LIBS) $(CLI) \
+    $(CLIENT)
 	$(LINK) -lcmocka $(call libs,libuv lmdb json-c libutf8proc) -lpthread -lm
+$(BENCH_TESTS): $(OUT)/%: $(OUT)/%.o $(SUPPORT) $(BENCH) $(CLIENT)
+	$(LINK) -lcmocka $(call libs,json-c) -lpthread -lm
 $(SIM_PROGRAMS): $(OUT)/%: $(OUT)/%.o $(call parts,sim) $(SUPPORT) $(SERVER_LIBS)
 	$(LINK) $(call libs,libuv lmdb) -lpthread -lm
 $(KILL_PROGRAMS): $(OUT)/%: $(OUT)/%.o $(call parts,kill) $(TEST_LIBS)
@@ -129,7 +144,7 @@ $(PRELOADS): $(OUT)/%.so: $(OUT)/%.pic.o $(PROTOCOL_PIC)
 	$(LINK) -shared -ldl -lpthread
 
 unit-tests: $(UNIT_TESTS) ## Build the unit tests
-thread-tests: $(THREAD_TESTS)
+thread-tests: $(THREAD_TESTS) ## Build the unit tests of what has threads, for BUILD=tsan
 TEST_PROGRAMS := $(SIM_PROGRAMS) $(KILL_PROGRAMS) $(INTEGRATION_PROGRAMS) $(TOOL_PROGRAMS) $(PRELOADS)
 test-programs: $(TEST_PROGRAMS) ## Build the other test programs
 
@@ -172,11 +187,17 @@ print-%: # the value of a variable, for scripts
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@echo '  with BUILD=debug|release|asan|tsan|mutants, V=1 (whole command lines), SEED=n (of tests)'
 
 clean: ## Remove build/
 	$(Q)rm -rf $(BUILD_ROOT)
 
+# Folders, which make would call up to date.
+FOLDERS := bench build client protocol server tests
+$(FOLDERS):
+	@echo 'make $@: no such target; see make help' >&2; exit 1
+
 .PHONY: all unit-tests thread-tests test-programs test test-long check demo generate deps deps-build \
-	install help clean
+	install help clean $(FOLDERS)
 .SECONDARY:
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)

@@ -86,13 +86,12 @@ static int measure_own_in_scratch(struct report *report)
 static int measure_running(struct report *report)
 {
 	const struct options *options = report->options;
-	const char *uri = options->uri != NULL ? options->uri : getenv("CRMDB_URI");
 	char log[PATH_MAX] = "";
 	if (options->data != NULL)
 		snprintf(log, sizeof log, "%.4000s/log", options->data);
 	const struct run_place place = {options->server_pid, options->data,
 					options->data != NULL ? log : NULL, &interrupted};
-	report->uri = uri != NULL ? uri : "crmdb://127.0.0.1:7878";
+	report->uri = options->uri;
 	return publish(report, run_measure(&place, report));
 }
 

@@ -48,8 +48,8 @@ enum option_key {
 static const struct argp_option rows[] = {
     {NULL, 0, NULL, 0, "Server", 1},
     {"uri", KEY_URI, "URI", 0,
-     "Measure the server at crmdb://host:port or unix:///path (default $CRMDB_URI, else "
-     "crmdb://127.0.0.1:7878)",
+     "Measure the server at crmdb://host:port or unix:///path (default $CRMDB_URI): "
+     "the run creates customers and earns points there, for good",
      0},
     {"server-pid", KEY_SERVER_PID, "PID", 0, "Its process, to report its CPU (same machine)", 0},
     {"server", KEY_SERVER, "PROGRAM", 0,
@@ -100,7 +100,16 @@ static const struct number {
     {KEY_TOUCH, offsetof(struct options, touch_gib), 0, TOUCH_MOST},
 };
 
-static uint64_t number_take(struct argp_state *state, const char *text, uint64_t least,
+/* Name of the option `key`, one of `rows`. */
+static const char *row_name(int key)
+{
+	const struct argp_option *row = rows;
+	while (row->key != key)
+		row++;
+	return row->name;
+}
+
+static uint64_t number_take(struct argp_state *state, int key, const char *text, uint64_t least,
 			    uint64_t most)
 {
 	char *end = NULL;
@@ -108,27 +117,30 @@ static uint64_t number_take(struct argp_state *state, const char *text, uint64_t
 	unsigned long long value = strtoull(text, &end, 10);
 	if (errno != 0 || end == text || *end != '\0' || text[0] == '-' || value < least ||
 	    value > most)
-		argp_error(state, "%s is not a whole number from %llu to %llu", text,
-			   (unsigned long long)least, (unsigned long long)most);
+		argp_error(state, "--%s: \"%s\" is not a whole number from %llu to %llu",
+			   row_name(key), text, (unsigned long long)least,
+			   (unsigned long long)most);
 	return value;
 }
 
-static double seconds_take(struct argp_state *state, const char *text, double least)
+static double seconds_take(struct argp_state *state, int key, const char *text, double least)
 {
 	char *end = NULL;
 	double value = strtod(text, &end);
 	if (end == text || *end != '\0' || !isfinite(value) || value < least || value > 86400.0)
-		argp_error(state, "%s is not a number of seconds from %g to 86400", text, least);
+		argp_error(state, "--%s: \"%s\" is not a number of seconds from %g to 86400",
+			   row_name(key), text, least);
 	return value;
 }
 
-static int choice_take(struct argp_state *state, const char *text, const char *first,
+static int choice_take(struct argp_state *state, int key, const char *text, const char *first,
 		       const char *second)
 {
 	if (strcmp(text, second) == 0)
 		return 1;
 	if (strcmp(text, first) != 0)
-		argp_error(state, "%s is neither %s nor %s", text, first, second);
+		argp_error(state, "--%s: \"%s\" is neither %s nor %s", row_name(key), text, first,
+			   second);
 	return 0;
 }
 
@@ -139,7 +151,8 @@ static error_t number_option_take(int key, const char *text, struct argp_state *
 		const struct number *number = &numbers[i];
 		if (number->key != key)
 			continue;
-		uint32_t value = (uint32_t)number_take(state, text, number->least, number->most);
+		uint32_t value =
+		    (uint32_t)number_take(state, key, text, number->least, number->most);
 		memcpy((char *)options + number->offset, &value, sizeof value);
 		return 0;
 	}
@@ -151,29 +164,30 @@ static error_t load_option_take(int key, char *text, struct argp_state *state)
 	struct options *options = state->input;
 	switch (key) {
 	case KEY_WORKLOAD:
-		options->workload = (enum options_workload)choice_take(state, text, "earn", "get");
+		options->workload =
+		    (enum options_workload)choice_take(state, key, text, "earn", "get");
 		return 0;
 	case KEY_DISTRIBUTION:
 		options->distribution =
-		    (enum options_distribution)choice_take(state, text, "uniform", "zipf");
+		    (enum options_distribution)choice_take(state, key, text, "uniform", "zipf");
 		return 0;
 	case KEY_KEYS:
-		options->keys = (enum options_keys)choice_take(state, text, "timed", "ref");
+		options->keys = (enum options_keys)choice_take(state, key, text, "timed", "ref");
 		return 0;
 	case KEY_CUSTOMERS:
-		options->customers = number_take(state, text, 2, CUSTOMERS_MOST);
+		options->customers = number_take(state, key, text, 2, CUSTOMERS_MOST);
 		return 0;
 	case KEY_SEED:
-		options->seed = number_take(state, text, 0, UINT64_MAX);
+		options->seed = number_take(state, key, text, 0, UINT64_MAX);
 		return 0;
 	case KEY_DURATION:
-		options->duration_s = seconds_take(state, text, 0.1);
+		options->duration_s = seconds_take(state, key, text, 0.1);
 		return 0;
 	case KEY_WARMUP:
-		options->warmup_s = seconds_take(state, text, 0);
+		options->warmup_s = seconds_take(state, key, text, 0);
 		return 0;
 	case KEY_TIMEOUT:
-		options->timeout_s = seconds_take(state, text, 0.001);
+		options->timeout_s = seconds_take(state, key, text, 0.001);
 		return 0;
 	default:
 		return number_option_take(key, text, state);
@@ -197,6 +211,11 @@ static void options_settle(struct options *options, struct argp_state *state)
 		argp_error(state, "--server-pid is for a server given by --uri");
 	if (options->server == NULL && options->tcp)
 		argp_error(state, "--tcp is for --server");
+	if (options->server == NULL && options->uri == NULL)
+		options->uri = getenv("CRMDB_URI");
+	if (options->server == NULL && (options->uri == NULL || options->uri[0] == '\0'))
+		argp_error(state, "give --server PROGRAM (a server of its own) or --uri URI: the "
+				  "run creates customers and earns points there, for good");
 	if (options->threads == 0)
 		options->threads = options_bulky(options) ? options->connections : 2;
 	if (options->threads > options->connections)
@@ -226,7 +245,7 @@ static error_t option_take(int key, char *text, struct argp_state *state)
 		options->tcp = true;
 		return 0;
 	case KEY_SERVER_PID:
-		options->server_pid = (pid_t)number_take(state, text, 1, INT_MAX);
+		options->server_pid = (pid_t)number_take(state, key, text, 1, INT_MAX);
 		return 0;
 	case ARGP_KEY_ARG:
 		if (state->arg_num > 0 || strcmp(text, "run") != 0)

@@ -21,7 +21,7 @@ enum options_keys {
 };
 
 struct options {
-	const char *uri;    /* server that runs already, or NULL */
+	const char *uri;    /* server that runs already ($CRMDB_URI too), NULL with `server` */
 	const char *server; /* program to start instead, or NULL */
 	const char *data;   /* its data directory, or NULL for a scratch directory */
 	const char *json;   /* file to write, "-" for standard output, or NULL */
@@ -38,7 +38,7 @@ struct options {
 };
 
 /* Read the command line.  On bad usage or --help says so and ends the process (status 2 or 0).
- * Strings are borrowed from argv. */
+ * Strings are borrowed from argv and the environment.  One of `uri` and `server` is there. */
 void options_parse(struct options *options, int argc, char **argv);
 
 /* Names as the command line spells them.  Static. */

@@ -65,10 +65,12 @@ bool batch_key(const struct crm_batch *batch, uint32_t index, struct wire_id *ke
 
 /* --- adding --- */
 
-static int refuse(struct crm_batch *batch, crm_status status)
+/* `why`: a sentence, static; NULL: that of errors.def. */
+static int refuse(struct crm_batch *batch, crm_status status, const char *why)
 {
 	if (batch != NULL && batch->fault == CRM_OK) {
 		batch->fault = status;
+		batch->fault_why = why;
 		batch->fault_index = crm_batch_size(batch);
 	}
 	return -1;
@@ -82,13 +84,13 @@ static int add(struct crm_batch *batch, const struct command *command, bool writ
 	if (batch->body.size > INT32_MAX - COMMAND_ROOM ||
 	    !buffer_reserve(&batch->body, COMMAND_ROOM) ||
 	    !buffer_append(&batch->items, &item, sizeof item))
-		return refuse(batch, ERROR_NO_MEMORY);
+		return refuse(batch, ERROR_NO_MEMORY, NULL);
 	uint8_t *at = batch->body.data + batch->body.size;
 	struct wire_writer w = {at, at + COMMAND_ROOM, false};
 	command_encode(&w, command);
 	if (w.failed) {
 		batch->items.size -= sizeof item; /* A1 */
-		return refuse(batch, ERROR_BAD_ARGUMENT);
+		return refuse(batch, ERROR_BAD_ARGUMENT, NULL);
 	}
 	batch->body.size += (size_t)(w.at - at);
 	batch->keyless += keyless;
@@ -113,7 +115,7 @@ static int add_write(struct crm_batch *batch, struct command *command, struct wi
 		return add(batch, command, true, true);
 	size_t size = strnlen(ref, LIMIT_REF_BYTES + 1);
 	if (size == 0 || size > LIMIT_REF_BYTES || !utf8_is_valid(ref, size))
-		return refuse(batch, ERROR_REF_INVALID);
+		return refuse(batch, ERROR_REF_INVALID, NULL);
 	*key = key_from_ref(command->opcode, ref, size);
 	return add(batch, command, true, false);
 }
@@ -205,7 +207,8 @@ int crm_batch_key(crm_batch *batch, crm_key key)
 	uint32_t size = batch == NULL ? 0 : crm_batch_size(batch);
 	struct batch_item *last = size == 0 ? NULL : &items_of(batch)[size - 1];
 	if (last == NULL || opcode_access(last->opcode) != ACCESS_WRITE)
-		return refuse(batch, ERROR_BAD_ARGUMENT);
+		return refuse(batch, ERROR_BAD_ARGUMENT,
+			      "crm_batch_key: the last command does not write");
 	put_key(batch, last, key.bytes);
 	return (int)size - 1;
 }
@@ -233,7 +236,10 @@ crm_status batch_check(const struct crm_batch *batch, crm_error *error)
 	if (batch == NULL)
 		return error_say(error, ERROR_BAD_ARGUMENT, "no batch was given");
 	if (batch->fault != CRM_OK) {
-		error_set(error, (uint16_t)batch->fault, (struct error_detail){0, 0});
+		if (batch->fault_why != NULL)
+			error_say(error, (uint16_t)batch->fault, "%s", batch->fault_why);
+		else
+			error_set(error, (uint16_t)batch->fault, (struct error_detail){0, 0});
 		if (error != NULL)
 			error->batch_index = batch->fault_index;
 		return batch->fault;

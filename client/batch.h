@@ -21,7 +21,8 @@ struct crm_batch {
 	struct buffer items; /* struct batch_item */
 	uint32_t keyless;    /* items that are */
 	uint32_t writes;
-	crm_status fault; /* of the first command that could not be added */
+	crm_status fault;      /* of the first command that could not be added */
+	const char *fault_why; /* a sentence; NULL: that of errors.def */
 	uint32_t fault_index;
 };
 

@@ -1,6 +1,7 @@
 /* example.c -- the example of the README: a customer, points earned exactly once, points spent.
  *
- *   cc example.c -Iclient -lcrmdb -lpthread && ./a.out crmdb://127.0.0.1:7878
+ *   cc client/example.c -Iclient build/release/libcrmdb.a -lpthread
+ *   ./a.out crmdb://127.0.0.1:7878
  *
  * Exit status: 0 fine, 1 the server refused something, 3 unreachable or outcome unknown.
  */

@@ -128,6 +128,21 @@ crm_status link_next(struct link *link, int64_t deadline_us, struct exchange_rep
 	return (crm_status)link->exchange.fault.error;
 }
 
+/* Connected, but not welcomed. */
+static crm_status no_welcome(const struct link *link, crm_status status, crm_error *error)
+{
+	if (status == ERROR_TIMEOUT) {
+		error_say(error, ERROR_UNREACHABLE,
+			  "the server took the connection but did not answer");
+		error_hint(error, "it is running but busy or stopped: look at its log");
+		return ERROR_UNREACHABLE;
+	}
+	link_error(link, error);
+	if (status == ERROR_DISCONNECTED)
+		error_hint(error, "check the address: is it a crmdb server?");
+	return status;
+}
+
 crm_status link_open(struct link *link, const struct uri *uri,
 		     const struct exchange_identity *identity, int64_t deadline_us,
 		     crm_error *error)
@@ -146,8 +161,5 @@ crm_status link_open(struct link *link, const struct uri *uri,
 	if (status == CRM_OK)
 		return CRM_OK;
 	link_close(link);
-	if (status == ERROR_TIMEOUT)
-		return error_say(error, ERROR_UNREACHABLE,
-				 "the server took the connection but did not answer");
-	return link_error(link, error);
+	return no_welcome(link, status, error);
 }

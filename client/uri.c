@@ -9,7 +9,6 @@
 #include "client/uri.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,6 +35,16 @@ static struct span cut(struct span *rest, char separator)
 static bool same(struct span span, const char *word)
 {
 	return span.size == strlen(word) && memcmp(span.at, word, span.size) == 0;
+}
+
+/* Advance past `word`, if the text starts with it. */
+static bool skip(struct span *text, const char *word)
+{
+	size_t size = strlen(word);
+	if (text->size < size || memcmp(text->at, word, size) != 0)
+		return false;
+	*text = (struct span){text->at + size, text->size - size};
+	return true;
 }
 
 static int hex(char c)
@@ -104,6 +113,11 @@ static bool duration(struct span text, int64_t *us)
 		return true;
 	}
 	return false;
+}
+
+bool uri_parse_time(const char *text, int64_t *us)
+{
+	return duration((struct span){text, strlen(text)}, us);
 }
 
 /* --- settings --- */
@@ -215,19 +229,15 @@ static crm_status parse_host(struct uri *uri, struct span text, crm_error *error
 
 static crm_status parse_tcp(struct uri *uri, struct span text, crm_error *error)
 {
-	struct span place = cut(&text, '?');
-	struct span settings_text = text;
-	struct span host = cut(&place, '/');
-	if (place.size > 0)
+	struct span host = cut(&text, '/');
+	if (text.size > 0)
 		return error_say(error, ERROR_BAD_URI,
-				 "the address goes on with \"/%.*s\" after the port", SHOWN(place));
-	crm_status status = parse_host(uri, host, error);
-	return status == CRM_OK ? parse_settings(uri, settings_text, error) : status;
+				 "the address goes on with \"/%.*s\" after the port", SHOWN(text));
+	return parse_host(uri, host, error);
 }
 
-static crm_status parse_unix(struct uri *uri, struct span text, crm_error *error)
+static crm_status parse_unix(struct uri *uri, struct span path, crm_error *error)
 {
-	struct span path = cut(&text, '?');
 	if (path.size == 0 || path.at[0] != '/')
 		return error_say(error, ERROR_BAD_URI,
 				 "the socket path \"%.*s\" does not start with /", SHOWN(path));
@@ -235,7 +245,20 @@ static crm_status parse_unix(struct uri *uri, struct span text, crm_error *error
 		return error_say(error, ERROR_BAD_URI,
 				 "the socket path is over %u bytes, or has a bad %%XX",
 				 URI_PATH_BYTES - 1);
-	return parse_settings(uri, text, error);
+	return CRM_OK;
+}
+
+/* What is before the settings. */
+static crm_status parse_place(struct uri *uri, struct span text, crm_error *error)
+{
+	struct span rest = text;
+	if (skip(&rest, "crmdb://"))
+		return parse_tcp(uri, rest, error);
+	if (skip(&rest, "unix://"))
+		return parse_unix(uri, rest, error);
+	return error_say(error, ERROR_BAD_URI,
+			 "the address \"%.*s\" starts with neither crmdb:// nor unix:///",
+			 SHOWN(text));
 }
 
 static const char *from_environment(void)
@@ -246,7 +269,6 @@ static const char *from_environment(void)
 
 crm_status uri_parse(struct uri *uri, const char *text, crm_error *error)
 {
-	static const char tcp[] = "crmdb://", local[] = "unix://";
 	*uri = (struct uri){.port = URI_PORT_DEFAULT,
 			    .timeout_us = 5000000,
 			    .connect_timeout_us = 2000000,
@@ -255,16 +277,11 @@ crm_status uri_parse(struct uri *uri, const char *text, crm_error *error)
 				   strnlen(program_invocation_short_name, LIMIT_APP_BYTES)});
 	if (text == NULL)
 		text = from_environment();
-	struct span rest = {text, strlen(text)};
-	if (strncmp(text, tcp, sizeof tcp - 1) == 0) {
-		rest = (struct span){text + sizeof tcp - 1, rest.size - (sizeof tcp - 1)};
-		return parse_tcp(uri, rest, error);
-	}
-	if (strncmp(text, local, sizeof local - 1) == 0) {
-		rest = (struct span){text + sizeof local - 1, rest.size - (sizeof local - 1)};
-		return parse_unix(uri, rest, error);
-	}
-	return error_say(error, ERROR_BAD_URI,
-			 "the address \"%.*s\" starts with neither crmdb:// nor unix:///",
-			 SHOWN(rest));
+	struct span settings_text = {text, strlen(text)};
+	struct span place = cut(&settings_text, '?');
+	crm_status status = parse_place(uri, place, error);
+	if (status == CRM_OK)
+		return parse_settings(uri, settings_text, error);
+	error_hint(error, "for example " URI_DEFAULT " or unix:///run/crmdb.sock");
+	return status;
 }

@@ -12,6 +12,8 @@
  */
 #ifndef CRMDB_CLIENT_URI_H
 #define CRMDB_CLIENT_URI_H
+#include <stdbool.h>
+
 #include "client/crmdb/crmdb.h"
 #include "protocol/limits.h"
 
@@ -35,5 +37,8 @@ struct uri {
 /* CRM_OK, or BAD_URI with a sentence that names the part that is wrong.  NULL text: CRMDB_URI from
  * the environment, else URI_DEFAULT. */
 crm_status uri_parse(struct uri *uri, const char *text, crm_error *error);
+
+/* A time as settings have it, such as 5s.  False: it is none, zero, or over URI_TIMEOUT_MAX_US. */
+bool uri_parse_time(const char *text, int64_t *us);
 
 #endif

@@ -45,7 +45,7 @@ report()
 	    $((SECONDS - $4))
 	if [ "$bad" -ne 0 ]; then
 		[ "$3" -ne 124 ] || echo '        stopped: it took too long'
-		tail -n 100 "$2" | sed 's/^/        /'
+		grep -vE '^  (CC|LD)  ' "$2" | tail -n 100 | sed 's/^/        /'
 	elif [[ $1 != unit* && $1 != build* ]]; then
 		grep '^ok\b' "$2" | sed 's/^/        /'
 	fi

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/cli/words.h"
+#include "client/uri.h"
 #include "protocol/key.h"
 
 const char *argp_program_version = "crmdb-cli " CRMDB_VERSION;
@@ -21,7 +23,8 @@ const char *argp_program_version = "crmdb-cli " CRMDB_VERSION;
 static const struct argp_option table[] = {
     {"uri", 'u', "URI", 0, "Server: crmdb://host:port or unix:///path", 0},
     {"format", 'F', "FORMAT", 0, "table (default) or json", 0},
-    {"timeout", 't', "TIME", 0, "Give up after this time, such as 500ms or 5s", 0},
+    {"timeout", 't', "TIME", 0,
+     "Give up after this time, such as 500ms or 5s; a plain number is milliseconds (5s)", 0},
     {"key", 'k', "UUID", 0, "Key of a command that writes: repeat it with the same one", 0},
     {"command", 'c', "TEXT", 0, "The command as one text", 0},
     DIGIT('0'),
@@ -56,10 +59,30 @@ static void set_key(struct options *options, const char *text, struct argp_state
 	memcpy(options->key.bytes, key.bytes, sizeof options->key.bytes);
 }
 
+static void set_timeout(struct options *options, const char *text, struct argp_state *state)
+{
+	int64_t us;
+	if (!uri_parse_time(text, &us))
+		argp_error(state,
+			   "--timeout: \"%s\" is not a time such as 500ms, 5s or 2m, at most a day",
+			   text);
+	options->timeout = text;
+}
+
 /* -5 again, out of option 5 and its value: the argument just read, whole. */
 static void add_negative(struct options *options, const struct argp_state *state)
 {
 	options->words[options->word_count++] = state->argv[state->next - 1];
+}
+
+static void check_command(const struct options *options, struct argp_state *state)
+{
+	if (options->command != NULL && options->word_count > 0)
+		argp_error(state, "give the command with -c or as words, not both");
+	if (options->command == NULL && options->word_count == 0)
+		argp_error(state, "a command is missing");
+	if (word_is(options->command != NULL ? options->command : options->words[0], "help"))
+		argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
 }
 
 static error_t parse_option(int key, char *argument, struct argp_state *state)
@@ -73,7 +96,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		set_format(options, argument, state);
 		return 0;
 	case 't':
-		options->timeout = argument;
+		set_timeout(options, argument, state);
 		return 0;
 	case 'k':
 		set_key(options, argument, state);
@@ -85,10 +108,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		options->words[options->word_count++] = argument;
 		return 0;
 	case ARGP_KEY_END:
-		if (options->command != NULL && options->word_count > 0)
-			argp_error(state, "give the command with -c or as words, not both");
-		if (options->command == NULL && options->word_count == 0)
-			argp_error(state, "a command is missing");
+		check_command(options, state);
 		return 0;
 	default:
 		if (key >= '0' && key <= '9') {

@@ -14,7 +14,7 @@ enum cell_kind {
 	CELL_COUNT,  /* unsigned; 9,870 in a table */
 	CELL_NUMBER, /* signed */
 	CELL_CHANGE, /* signed, shown with its sign */
-	CELL_ID,     /* unsigned, never grouped */
+	CELL_ID,     /* unsigned, never grouped: it is typed again */
 	CELL_TEXT,
 	CELL_UUID,
 	CELL_TIME, /* microseconds since 1970, UTC */

@@ -98,9 +98,9 @@ static bool show_info(const struct output *output)
 	    uuid_cell("database", info.database),
 	    count_cell("incarnation", info.incarnation),
 	    number_cell("started", CELL_TIME, info.started_us),
-	    count_cell("applied", info.applied),
-	    count_cell("durable", info.durable),
-	    count_cell("logged", info.logged),
+	    id_cell("applied", info.applied),
+	    id_cell("durable", info.durable),
+	    id_cell("logged", info.logged),
 	    count_cell("customers", info.customers),
 	    number_cell("points", CELL_NUMBER, info.points),
 	    count_cell("keys", info.keys),
@@ -118,10 +118,10 @@ static bool show_customer(const struct output *output)
 	if (crm_result_customer(output->shown->result, 0, &customer) != 0)
 		return false;
 	struct cell cells[] = {
-	    id_cell("id", customer.customer),
+	    id_cell("customer", customer.customer),
 	    number_cell("points", CELL_NUMBER, customer.points),
 	    number_cell("created", CELL_TIME, customer.created_us),
-	    count_cell("event", customer.event),
+	    id_cell("event", customer.event),
 	    count_cell("events", customer.events),
 	};
 	return show_one(output, cells, sizeof cells / sizeof cells[0], false);
@@ -131,7 +131,7 @@ static bool show_customer(const struct output *output)
 
 static void fill_entry(struct cell *cells, const crm_entry *entry)
 {
-	cells[0] = count_cell("event", entry->event);
+	cells[0] = id_cell("event", entry->event);
 	cells[1] = number_cell("time", CELL_TIME, entry->time_us);
 	cells[2] = text_cell("type", entry->type);
 	/* The difference of two balances fits: the server keeps them within int64_t. */
@@ -178,11 +178,8 @@ static bool show_history(const struct output *output)
 
 static void end_sentence(const struct output *output, uint64_t event)
 {
-	char text[CELL_TEXT_BYTES];
-	struct cell cell = count_cell("event", event);
 	bool repeated = crm_result_repeated(output->shown->result, 0) != 0;
-	fprintf(output->out, "%sevent %s%sdurable", dot(output), cell_format(&cell, text),
-		dot(output));
+	fprintf(output->out, "%sevent %" PRIu64 "%sdurable", dot(output), event, dot(output));
 	fprintf(output->out, "%s%s\n", repeated ? dot(output) : "",
 		repeated ? "already applied" : "");
 }
@@ -196,7 +193,7 @@ static bool show_created(const struct output *output)
 	if (output->format == SHOW_JSON) {
 		bool repeated = crm_result_repeated(shown->result, 0) != 0;
 		struct cell cells[] = {id_cell("customer", shown->statement->customer),
-				       count_cell("event", event), flag_cell("repeated", repeated)};
+				       id_cell("event", event), flag_cell("repeated", repeated)};
 		return json_print(output->out, &(struct sheet){cells, 3, 1});
 	}
 	fprintf(output->out, "created %" PRIu64, shown->statement->customer);
@@ -224,7 +221,7 @@ static bool show_points(const struct output *output)
 				       number_cell("points", CELL_NUMBER, statement->points),
 				       number_cell("before", CELL_NUMBER, points.before),
 				       number_cell("after", CELL_NUMBER, points.after),
-				       count_cell("event", points.event),
+				       id_cell("event", points.event),
 				       flag_cell("repeated", repeated)};
 		return json_print(output->out, &(struct sheet){cells, 6, 1});
 	}

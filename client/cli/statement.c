@@ -50,7 +50,7 @@ static size_t match_verb(const struct words *words, const struct verb *verb)
 		if (length == 0)
 			return count;
 		if (count == words->count || strlen(words->word[count].text) != length ||
-		    memcmp(words->word[count].text, at, length) != 0)
+		    !word_starts(words->word[count].text, at, length))
 			return 0;
 		at += length + (at[length] == ' ');
 	}
@@ -72,7 +72,7 @@ static bool starts_verb(const char *word)
 {
 	size_t length = strlen(word);
 	for (size_t i = 0; i < verb_count; i++)
-		if (strncmp(verbs[i].words, word, length) == 0 && verbs[i].words[length] == ' ')
+		if (word_starts(word, verbs[i].words, length) && verbs[i].words[length] == ' ')
 			return true;
 	return false;
 }
@@ -222,7 +222,7 @@ static bool parse_clause(struct parser *parser, unsigned *seen)
 {
 	const char *word = peek(parser);
 	for (size_t i = 0; i < CLAUSE_COUNT; i++) {
-		if (strcmp(word, clauses[i].word) != 0 || !is_allowed(parser, i))
+		if (!word_is(word, clauses[i].word) || !is_allowed(parser, i))
 			continue;
 		if ((*seen & (1u << i)) != 0)
 			return complain(parser->complaint, place(parser), "\"%s\" comes twice",

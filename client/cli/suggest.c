@@ -4,11 +4,18 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "client/cli/words.h"
+
 #define LONGEST 31u
 
 static size_t least(size_t a, size_t b)
 {
 	return a < b ? a : b;
+}
+
+static bool same(char a, char b)
+{
+	return word_lower(a) == word_lower(b);
 }
 
 size_t suggest_distance(const char *a, const char *b)
@@ -23,9 +30,9 @@ size_t suggest_distance(const char *a, const char *b)
 		d[0][j] = j;
 	for (size_t i = 1; i <= rows; i++) {
 		for (size_t j = 1; j <= columns; j++) {
-			size_t change = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
+			size_t change = d[i - 1][j - 1] + !same(a[i - 1], b[j - 1]);
 			d[i][j] = least(change, least(d[i - 1][j], d[i][j - 1]) + 1);
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+			if (i > 1 && j > 1 && same(a[i - 1], b[j - 2]) && same(a[i - 2], b[j - 1]))
 				d[i][j] = least(d[i][j], d[i - 2][j - 2] + 1);
 		}
 	}

@@ -4,7 +4,8 @@
 #include <stddef.h>
 
 /* Single changes (a letter put in, taken away, replaced, or two neighbours swapped) that lead from
- * one word to the other: optimal string alignment distance.  Words over 31 bytes: very many. */
+ * one word to the other, large letters and small being the same: optimal string alignment distance.
+ * Words over 31 bytes: very many. */
 size_t suggest_distance(const char *a, const char *b);
 
 /* Few enough to be a slip of the fingers? */

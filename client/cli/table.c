@@ -71,18 +71,36 @@ static bool is_right(const struct cell *cell)
 	return cell->kind <= CELL_ID;
 }
 
+/* The name of a column: that of times says their zone. */
+static const char *heading(const struct cell *cell, char *text)
+{
+	if (cell->kind != CELL_TIME)
+		return cell->name;
+	snprintf(text, CELL_TEXT_BYTES, "%s (UTC)", cell->name);
+	return text;
+}
+
+/* A value beside its name: a time says its zone. */
+static const char *value(const struct cell *cell, char *text)
+{
+	if (cell->kind != CELL_TIME)
+		return cell_format(cell, text);
+	cell_format_time(cell->as.number, " ", " UTC", text);
+	return text;
+}
+
 void table_print(const struct screen *screen, FILE *out, const struct sheet *sheet)
 {
 	struct grid grid = grid_of(screen, out, sheet->columns);
 	char text[CELL_TEXT_BYTES];
 	for (size_t i = 0; i < sheet->columns; i++) {
-		widen(&grid, i, sheet->cells[i].name);
+		widen(&grid, i, heading(&sheet->cells[i], text));
 		for (size_t row = 0; row < sheet->rows; row++)
 			widen(&grid, i, cell_format(&sheet->cells[row * sheet->columns + i], text));
 	}
 	print_line(&grid, grid.box->top);
 	for (size_t i = 0; i < sheet->columns; i++)
-		print_cell(&grid, i, sheet->cells[i].name, is_right(&sheet->cells[i]));
+		print_cell(&grid, i, heading(&sheet->cells[i], text), is_right(&sheet->cells[i]));
 	end_row(&grid);
 	print_line(&grid, grid.box->middle);
 	for (size_t i = 0; i < sheet->rows * sheet->columns; i++) {
@@ -100,13 +118,13 @@ void table_print_turned(const struct screen *screen, FILE *out, const struct she
 	char text[CELL_TEXT_BYTES];
 	for (size_t i = 0; i < sheet->columns; i++) {
 		widen(&grid, 0, sheet->cells[i].name);
-		widen(&grid, 1, cell_format(&sheet->cells[i], text));
+		widen(&grid, 1, value(&sheet->cells[i], text));
 	}
 	print_line(&grid, grid.box->top);
 	for (size_t i = 0; i < sheet->columns; i++) {
 		const struct cell *cell = &sheet->cells[i];
 		print_cell(&grid, 0, cell->name, false);
-		print_cell(&grid, 1, cell_format(cell, text), is_right(cell));
+		print_cell(&grid, 1, value(cell, text), is_right(cell));
 		end_row(&grid);
 	}
 	print_line(&grid, grid.box->bottom);

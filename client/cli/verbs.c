@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "protocol/describe.h"
+#include "protocol/limits.h"
 #include "protocol/messages.h"
 
 const struct verb verbs[] = {
@@ -53,9 +54,12 @@ char *verbs_help(void)
 		verb_format(&verbs[i], syntax, sizeof syntax);
 		fprintf(out, "  %s\n        %s\n", syntax, message->doc);
 	}
-	fputs("\nNumbers may be written 1_000 or +500.  A ref is a text of up to 64 bytes,\n"
+	fprintf(out, "\nhistory lists limit N (%u, at most %u) events at a time.\n",
+		LIMIT_HISTORY_PAGE_DEFAULT, LIMIT_HISTORY_PAGE);
+	fputs("Numbers may be written 1_000 or +500.  A ref is a text of up to 64 bytes,\n"
 	      "such as an order number: repeating a command with it gives the first answer\n"
-	      "again.  Without --uri the server is the one of CRMDB_URI, or\n"
+	      "again.  JSON writes numbers above 2^53 as text; errors are text on standard\n"
+	      "error in every format.  Without --uri the server is the one of CRMDB_URI, or\n"
 	      "crmdb://127.0.0.1:7878.\n"
 	      "\nExit status: 0 fine, 1 refused, 2 usage, 3 unreachable, late or unknown.",
 	      out);

@@ -86,6 +86,19 @@ bool words_join(struct words *words, char *const *arguments, size_t count,
 	return true;
 }
 
+bool word_starts(const char *text, const char *word, size_t size)
+{
+	for (size_t i = 0; i < size; i++)
+		if (word_lower(text[i]) != word[i])
+			return false;
+	return true;
+}
+
+bool word_is(const char *text, const char *word)
+{
+	return word_starts(text, word, strlen(word) + 1);
+}
+
 void words_free(struct words *words)
 {
 	free(words->line);

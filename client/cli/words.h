@@ -37,6 +37,15 @@ bool words_join(struct words *words, char *const *arguments, size_t count,
 		struct complaint *complaint);
 void words_free(struct words *words);
 
+/* Letters of ASCII in small, whatever the locale. */
+static inline char word_lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+/* Does the text start with `word`, in large letters or small?  And is it nothing else? */
+bool word_starts(const char *text, const char *word, size_t size);
+bool word_is(const char *text, const char *word);
+
 __attribute__((format(printf, 3, 4))) bool complain(struct complaint *complaint, size_t at,
 						    const char *format, ...);
 

@@ -51,7 +51,8 @@ typedef struct crm_key {
 } crm_key;
 
 /* Open a client.  `uri`: crmdb://host:port or unix:///path, then optional settings
- * ?timeout=5s&connect_timeout=2s&pool=4&app=NAME (units us, ms, s, m; plain numbers are ms).
+ * ?timeout=5s&connect_timeout=2s&pool=4&app=NAME (units us, ms, s, m; plain numbers are ms).  The
+ * times and the pool shown are the defaults; app is the program's name unless given.
  * NULL uri: CRMDB_URI from the environment, else crmdb://127.0.0.1:7878.
  * Makes one connection, so that a wrong address is known at once.  NULL: *error says why.
  * Owned by the caller; freed by crm_close. */
@@ -76,7 +77,8 @@ void crm_server_facts(crm_client *client, crm_server *out);
 crm_key crm_key_new(crm_client *client);
 
 /* Batches.  Every crm_batch_* command returns its index in the batch, or -1 when the argument is
- * invalid or memory is out: crm_exec then reports it and sends nothing.
+ * invalid or memory is out: crm_exec then reports it and sends nothing.  A batch holds at most
+ * 16,384 commands and 1 MiB, or what the server announces: crm_exec refuses a larger or empty one.
  * `ref`: text of 1 to 64 bytes of UTF-8, NUL-terminated, or NULL for a fresh key. */
 crm_batch *crm_batch_new(void); /* NULL: out of memory.  Freed by crm_batch_free. */
 void crm_batch_free(crm_batch *batch);
@@ -93,19 +95,22 @@ int crm_batch_points_adjust(crm_batch *batch, uint64_t customer, int64_t points,
 /* Newest first; `from`: crm_history_next of the page before, 0 for the newest; `limit`: 1 to 200,
  * 0 for 50. */
 int crm_batch_history(crm_batch *batch, uint64_t customer, uint64_t from, uint32_t limit);
-/* Give the last added command (a write) this key instead.  -1: no write there. */
+/* Give the last added command (a write) this key instead.  -1: it does not write; crm_exec then
+ * refuses the batch. */
 int crm_batch_key(crm_batch *batch, crm_key key);
 
 /* Execute a batch: one round trip, answers in order, each operation with its own status.
  * Returns CRM_OK when the frame was answered, whatever the operations say
  * (crm_result_first_error); then *result is owned by the caller, freed by crm_result_free.
- * Otherwise *error says why and *result is NULL.  The batch may be executed again: with refs or
- * after an in-doubt outcome its writes are applied at most once, since it keeps its keys.
+ * Otherwise *error says why and *result is NULL.  The batch may be executed again: it keeps its
+ * keys, those made for NULL refs too, so its writes are applied at most once; crm_batch_clear
+ * begins anew.
  * An earlier *result may be passed in again to reuse its memory (or NULL). */
 crm_status crm_exec(crm_client *client, crm_batch *batch, crm_result **result, crm_error *error);
 
 void crm_result_free(crm_result *result);
 uint32_t crm_result_size(const crm_result *result);
+/* Below, an index out of range gives BAD_ARGUMENT for a crm_status, 0 for a number. */
 crm_status crm_result_status(const crm_result *result, uint32_t index);
 /* 1: this write was applied before; the answer is the first one again. */
 int crm_result_repeated(const crm_result *result, uint32_t index);
@@ -116,7 +121,8 @@ crm_status crm_result_error(const crm_result *result, uint32_t index, crm_error 
 /* First failed operation into *error; CRM_OK when all are well. */
 crm_status crm_result_first_error(const crm_result *result, crm_error *error);
 
-/* Answers, by the operation at `index`.  0: fine; -1: another kind, or that operation failed. */
+/* Answers, by the operation at `index`.  0: fine; -1: another kind, that operation failed, or an
+ * index out of range. */
 typedef struct crm_customer {
 	uint64_t customer;
 	int64_t points;
@@ -160,6 +166,7 @@ int crm_result_points(const crm_result *result, uint32_t index, crm_points *out)
 int crm_result_history_size(const crm_result *result, uint32_t index);
 int crm_result_history_entry(const crm_result *result, uint32_t index, uint32_t entry,
 			     crm_entry *out);
+/* 0: the last page, or no page there. */
 uint64_t crm_result_history_next(const crm_result *result, uint32_t index);
 
 /* Version of the library, "0.1.0".  Static. */

@@ -21,6 +21,14 @@ for file in bin/crmdb-server bin/crmdb-cli bin/crmdb-bench lib/libcrmdb.a includ
 	fi
 done
 
+nm -g --defined-only "$scratch/usr/lib/libcrmdb.a" | awk 'NF == 3 { print $3 }' >"$scratch/names"
+if grep -qx crm_open "$scratch/names" && ! grep -qv '^crm_' "$scratch/names"; then
+	echo "ok install: libcrmdb.a defines crm_* only"
+else
+	echo "not ok install: libcrmdb.a lacks crm_open, or defines other names than crm_*"
+	grep -v '^crm_' "$scratch/names" | sed 's/^/# /'
+fi
+
 flags=$(PKG_CONFIG_SYSROOT_DIR=$scratch PKG_CONFIG_PATH=$scratch/usr/lib/pkgconfig \
     PKG_CONFIG_ALLOW_SYSTEM_CFLAGS=1 PKG_CONFIG_ALLOW_SYSTEM_LIBS=1 pkg-config --cflags --libs crmdb)
 # shellcheck disable=SC2086

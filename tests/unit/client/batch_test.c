@@ -92,6 +92,7 @@ static void takes_a_given_key(void **state)
 	crm_batch *batch = crm_batch_new();
 	struct wire_id key;
 	crm_key given = {{1, 2, 3}};
+	crm_error error;
 	(void)state;
 	crm_batch_points_earn(batch, 1, 1, NULL);
 	assert_int_equal(crm_batch_key(batch, given), 0);
@@ -101,7 +102,8 @@ static void takes_a_given_key(void **state)
 	assert_int_equal(batch_check(batch, NULL), CRM_OK);
 	crm_batch_customer_get(batch, 1);
 	assert_int_equal(crm_batch_key(batch, given), -1);
-	assert_int_equal(batch_check(batch, NULL), ERROR_BAD_ARGUMENT);
+	assert_int_equal(batch_check(batch, &error), ERROR_BAD_ARGUMENT);
+	assert_string_equal(error.message, "crm_batch_key: the last command does not write");
 	crm_batch_clear(batch);
 	assert_int_equal(crm_batch_key(batch, given), -1);
 	crm_batch_free(batch);

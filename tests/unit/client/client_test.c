@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "client/crmdb/crmdb.h"
@@ -261,6 +263,36 @@ static void opens_when_the_server_is_ready(void **state)
 	assert_int_equal(error.code, ERROR_UNREACHABLE);
 }
 
+static void *hang_up(void *listener)
+{
+	int fd;
+	while ((fd = accept(*(int *)listener, NULL, NULL)) >= 0)
+		close(fd);
+	return NULL;
+}
+
+static void knows_a_stranger(void **state)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	char uri[256];
+	pthread_t thread;
+	int listener = socket(AF_UNIX, SOCK_STREAM, 0);
+	(void)state;
+	snprintf(address.sun_path, sizeof address.sun_path, "%s/stranger", fake->directory);
+	snprintf(uri, sizeof uri, "unix://%s?connect_timeout=100ms", address.sun_path);
+	assert_int_equal(bind(listener, (struct sockaddr *)&address, sizeof address), 0);
+	assert_int_equal(listen(listener, 16), 0);
+	assert_int_equal(pthread_create(&thread, NULL, hang_up, &listener), 0);
+	assert_null(crm_open(uri, &error));
+	assert_int_equal(error.code, ERROR_DISCONNECTED);
+	assert_int_equal(error.in_doubt, 0);
+	assert_string_equal(error.hint, "check the address: is it a crmdb server?");
+	shutdown(listener, SHUT_RDWR);
+	pthread_join(thread, NULL);
+	close(listener);
+	unlink(address.sun_path);
+}
+
 /* --- late answers --- */
 
 static void drops_late_answers(void **state)
@@ -442,6 +474,7 @@ int main(void)
 	    TEST(knows_when_in_doubt),
 	    TEST(refuses_nonsense),
 	    TEST(opens_when_the_server_is_ready),
+	    TEST(knows_a_stranger),
 	    TEST(drops_late_answers),
 	    TEST(never_overtakes_the_first_attempt),
 	    TEST(settles_keys_of_two_slots),

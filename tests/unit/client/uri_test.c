@@ -104,6 +104,19 @@ static void refuses_long_parts(void **state)
 	assert_int_equal(uri_parse(&uri, text, NULL), ERROR_BAD_URI);
 }
 
+static void reads_times(void **state)
+{
+	static const char *const none[] = {"", "abc", "1h", "-1", "0", "5 s", "1441m"};
+	int64_t us;
+	(void)state;
+	for (size_t i = 0; i < sizeof none / sizeof none[0]; i++)
+		assert_false(uri_parse_time(none[i], &us));
+	assert_true(uri_parse_time("1440m", &us));
+	assert_int_equal(us, URI_TIMEOUT_MAX_US);
+	assert_true(uri_parse_time("1500", &us));
+	assert_int_equal(us, 1500000);
+}
+
 static void takes_the_environment(void **state)
 {
 	struct uri uri;
@@ -119,9 +132,8 @@ static void takes_the_environment(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(reads_addresses),
-	    cmocka_unit_test(names_the_bad_part),
-	    cmocka_unit_test(refuses_long_parts),
+	    cmocka_unit_test(reads_addresses),       cmocka_unit_test(names_the_bad_part),
+	    cmocka_unit_test(refuses_long_parts),    cmocka_unit_test(reads_times),
 	    cmocka_unit_test(takes_the_environment),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
