@@ -13,7 +13,8 @@
 #include "tests/sim/fail.h"
 
 #define SETTLE_ROUND_US 50000 /* deadlines pass within some hundred rounds */
-#define SETTLE_ROUNDS 4000u
+/* A frame of repeats and pages by turns takes a round for each command. */
+#define SETTLE_ROUNDS 50000u
 
 /* --- actions --- */
 
