@@ -8,7 +8,7 @@
 
 #include <assert.h>
 
-#define LIMIT_FRAME_BYTES (1u << 20)   /* request frame, whole: 29,000 earns; one read buffer */
+#define LIMIT_FRAME_BYTES (1u << 20)   /* request frame, whole: 26,000 earns; one read buffer */
 #define LIMIT_FRAME_COMMANDS 16384u    /* commands in a frame: keeps count in a u16 */
 #define LIMIT_REPLY_BYTES (1u << 18)   /* reply frame, whole; a longer reply is cut into parts */
 #define LIMIT_ANSWER_BYTES (1u << 16)  /* one answer, head and body */

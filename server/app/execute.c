@@ -4,7 +4,7 @@
  *                    decide -> event into the open group (I2) -> apply (I1) -> answer (I7)
  *
  * The window exists for the caches: a row of ten million is three cache misses, and sixteen of
- * them overlap (about 3 times faster than one by one).
+ * them overlap.
  *
  * A command that needs the past makes the frame pause: `gather` collects what this command and the
  * next ones need, memory or one job answers it, and the frame goes on at the same command.  Pages
