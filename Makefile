@@ -34,6 +34,7 @@ LINK_FLAGS = $(CFLAGS_$(BUILD)) $(LDFLAGS)
 
 objects = $(patsubst %.c,$(OUT)/%.o,$(foreach folder,$(1),$(wildcard $(folder)/*.c)))
 
+PROTOCOL_FOLDERS := protocol protocol/common protocol/query
 PROTOCOL := $(OUT)/protocol.a
 BASE     := $(OUT)/server/base.a
 ENGINE   := $(OUT)/server/engine.a
@@ -44,16 +45,19 @@ CLIENT   := $(OUT)/client.a
 LIBRARY  := $(OUT)/libcrmdb.a
 CLI      := $(OUT)/client/cli.a
 BENCH    := $(OUT)/bench.a
+BENCH_ENGINE := $(OUT)/bench/engine.a
 
-$(PROTOCOL): $(call objects,protocol protocol/common)
+$(PROTOCOL): $(call objects,$(PROTOCOL_FOLDERS))
 $(BASE): $(call objects,server/base)
-$(ENGINE): $(call objects,server/engine server/engine/index server/engine/rules)
+$(ENGINE): $(call objects,server/engine server/engine/index server/engine/query \
+    server/engine/rules)
 $(STORE): $(call objects,server/store)
 $(NET): $(call objects,server/net)
 $(APP): $(call objects,server/app)
-$(CLIENT): $(filter-out %/example.o,$(call objects,client)) $(call objects,protocol protocol/common)
+$(CLIENT): $(filter-out %/example.o,$(call objects,client)) $(call objects,$(PROTOCOL_FOLDERS))
 $(CLI): $(call objects,client/cli)
 $(BENCH): $(call objects,bench)
+$(BENCH_ENGINE): $(call objects,bench/engine)
 
 SERVER_LIBS := $(APP) $(NET) $(STORE) $(ENGINE) $(BASE) $(PROTOCOL)
 
@@ -64,18 +68,21 @@ $(OUT)/libcrmdb.o: $(CLIENT)
 	$(Q)$(LD) -r --whole-archive $< -o $(@:.o=.all.o)
 	$(Q)objcopy --wildcard --keep-global-symbol='crm_*' $(@:.o=.all.o) $@
 
-# --- programs; main of the last two comes out of their own library ---
+# --- programs; main comes out of their own library, but for the server and the example ---
 
-PROGRAMS := $(OUT)/crmdb-server $(OUT)/crmdb-cli $(OUT)/crmdb-bench $(OUT)/example
+PROGRAMS := $(OUT)/crmdb-server $(OUT)/crmdb-cli $(OUT)/crmdb-bench \
+    $(OUT)/crmdb-bench-engine $(OUT)/example
 
 all: $(PROGRAMS) $(LIBRARY) ## Build the server, the client library, the command line and the benchmark
 
 $(OUT)/crmdb-server: $(OUT)/server/main.o $(SERVER_LIBS)
 	$(LINK) $(call libs,libuv lmdb) -lpthread
 $(OUT)/crmdb-cli: $(CLI) $(CLIENT)
-	$(LINK) $(call libs,json-c libutf8proc) -lpthread
+	$(LINK) $(call libs,json-c libutf8proc) -lcsv -lpthread
 $(OUT)/crmdb-bench: $(BENCH) $(CLIENT)
 	$(LINK) $(call libs,json-c) -lpthread -lm
+$(OUT)/crmdb-bench-engine: $(BENCH_ENGINE) $(BENCH) $(ENGINE) $(BASE) $(PROTOCOL)
+	$(LINK) -lm
 $(OUT)/example: $(OUT)/client/example.o $(LIBRARY)
 	$(LINK) -lpthread
 
@@ -113,7 +120,7 @@ parts = $(patsubst %.c,$(OUT)/%.o,$(filter-out $(call mains,$(1)),$(wildcard tes
 SUPPORT := $(OUT)/tests/support.a
 $(SUPPORT): $(call objects,tests/support)
 PROTOCOL_PIC := $(OUT)/protocol.pic.a
-$(PROTOCOL_PIC): $(patsubst %.o,%.pic.o,$(call objects,protocol protocol/common))
+$(PROTOCOL_PIC): $(patsubst %.o,%.pic.o,$(call objects,$(PROTOCOL_FOLDERS)))
 COMMON := $(OUT)/tests/integration/common.a
 $(COMMON): $(call objects,tests/integration/common)
 TEST_LIBS := $(COMMON) $(SUPPORT) $(SERVER_LIBS) $(CLIENT)
@@ -129,7 +136,7 @@ PRELOADS := $(patsubst %.c,$(OUT)/%.so,$(wildcard tests/preload/*.c))
 
 $(filter-out $(BENCH_TESTS),$(UNIT_TESTS)): $(OUT)/%: $(OUT)/%.o $(SUPPORT) $(SERVER_LIBS) $(CLI) \
     $(CLIENT)
-	$(LINK) -lcmocka $(call libs,libuv lmdb json-c libutf8proc) -lpthread -lm
+	$(LINK) -lcmocka $(call libs,libuv lmdb json-c libutf8proc) -lcsv -lpthread -lm
 $(BENCH_TESTS): $(OUT)/%: $(OUT)/%.o $(SUPPORT) $(BENCH) $(CLIENT)
 	$(LINK) -lcmocka $(call libs,json-c) -lpthread -lm
 $(SIM_PROGRAMS): $(OUT)/%: $(OUT)/%.o $(call parts,sim) $(SUPPORT) $(SERVER_LIBS)

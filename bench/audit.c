@@ -1,6 +1,26 @@
 /* audit.c -- see audit.h. */
 #include "bench/audit.h"
 
+/* What a walk over everybody says, and whether counts, pages and matrix agree with it. */
+static void sets_compare(struct audit_check *check, const struct audit_reading *before,
+			 const struct audit_reading *after,
+			 const struct workload_tally *acknowledged)
+{
+	const struct survey *from = &before->survey, *to = &after->survey;
+	check[0] =
+	    (struct audit_check){"orders recorded, as info says", (int64_t)acknowledged->orders,
+				 (int64_t)(after->info.orders - before->info.orders)};
+	check[1] = (struct audit_check){"spend gained, as info says", acknowledged->spend,
+					after->info.spend - before->info.spend};
+	check[2] = (struct audit_check){"orders recorded, summed over a walk",
+					(int64_t)acknowledged->orders,
+					(int64_t)(to->orders - from->orders)};
+	check[3] = (struct audit_check){"spend gained, summed over a walk", acknowledged->spend,
+					to->spend - from->spend};
+	check[4] = (struct audit_check){"counts, pages and cells unlike a scan", 0,
+					(int64_t)(from->wrong + to->wrong)};
+}
+
 void audit_compare(struct audit *audit, const struct audit_reading *before,
 		   const struct audit_reading *after, const struct workload_tally *acknowledged,
 		   uint64_t wrong)
@@ -17,6 +37,7 @@ void audit_compare(struct audit *audit, const struct audit_reading *before,
 					(int64_t)after->customers};
 	check[4] =
 	    (struct audit_check){"followed customers with another balance", 0, (int64_t)wrong};
+	sets_compare(check + 5, before, after, acknowledged);
 }
 
 bool audit_passed(const struct audit *audit)

@@ -2,6 +2,7 @@
  *
  *   read before the load      load      read after, compared with what was acknowledged
  *   info, all customers   --->     ---> info, all customers
+ *   by id and by walking                by id and by walking
  *
  * The sums hold only if nobody else writes to the server meanwhile.
  */
@@ -9,9 +10,10 @@
 #define CRMDB_BENCH_AUDIT_H
 #include <crmdb/crmdb.h>
 
+#include "bench/survey.h"
 #include "bench/workload.h"
 
-#define AUDIT_CHECKS 5u
+#define AUDIT_CHECKS 10u
 
 struct audit_check {
 	const char *what; /* static */
@@ -23,6 +25,7 @@ struct audit_reading {
 	crm_info info;
 	int64_t points;     /* summed over customers 1 to N */
 	uint64_t customers; /* that answered */
+	struct survey survey;
 };
 
 struct audit {

@@ -24,6 +24,27 @@ static uint32_t timeout_ms(const struct load *load)
 	return (uint32_t)ceil(load->options->timeout_s * 1e3);
 }
 
+/* As many as there are names in the list. */
+static uint8_t names_count(const char *names)
+{
+	uint8_t count = 1;
+	for (; *names != '\0'; names++)
+		count = (uint8_t)(count + (*names == ','));
+	return count;
+}
+
+static void facts_take(struct load *load)
+{
+	crm_server facts;
+	crm_server_facts(load->client, &facts);
+	load->tiers = names_count(facts.tiers);
+	load->stages = names_count(facts.stages);
+	load->population = (struct population){load->options->seed, facts.today, 1};
+	for (uint8_t i = 0; i < facts.currency_digits; i++)
+		load->population.unit *= 10;
+	population_amounts(&load->population, load->amounts);
+}
+
 bool load_open(struct load *load, crm_error *error)
 {
 	const struct options *options = load->options;
@@ -31,6 +52,7 @@ bool load_open(struct load *load, crm_error *error)
 	load->client = crm_open(load->uri, error);
 	if (load->client == NULL)
 		return false;
+	facts_take(load);
 	if (options->distribution == DISTRIBUTION_ZIPF)
 		zipf_init(&load->zipf, options->customers, ZIPF_THETA);
 	if (ledger_new(&load->ledger, options->customers))
@@ -52,7 +74,8 @@ static bool bulk_run(struct load *load, enum workload_kind kind, struct crew_out
 	struct workload workload = {.kind = kind,
 				    .customers = load->options->customers,
 				    .batch = BULK_BATCH,
-				    .ledger = &load->ledger};
+				    .ledger = &load->ledger,
+				    .population = load->population};
 	const struct crew_plan plan = {.uri = load->uri,
 				       .connections = BULK_CONNECTIONS,
 				       .threads = BULK_CONNECTIONS,
@@ -71,20 +94,46 @@ static bool bulk_run(struct load *load, enum workload_kind kind, struct crew_out
 
 bool load_create(struct load *load, struct crew_outcome *outcome, crm_error *error)
 {
-	return bulk_run(load, WORK_CREATE, outcome, error);
+	return bulk_run(load, load->options->population ? WORK_POPULATE : WORK_CREATE, outcome,
+			error);
+}
+
+static enum workload_kind kind_of(enum options_workload workload)
+{
+	switch (workload) {
+	case WORKLOAD_EARN:
+		return WORK_EARN;
+	case WORKLOAD_GET:
+		return WORK_GET;
+	case WORKLOAD_ORDER:
+		return WORK_ORDER;
+	case WORKLOAD_COUNT:
+		return WORK_COUNT;
+	case WORKLOAD_PAGE:
+		return WORK_PAGE;
+	case WORKLOAD_MATRIX:
+		break;
+	}
+	return WORK_MATRIX;
 }
 
 struct crew *load_start(struct load *load, struct workload *workload, crm_error *error)
 {
 	const struct options *options = load->options;
 	*workload = (struct workload){
-	    .kind = options->workload == WORKLOAD_EARN ? WORK_EARN : WORK_GET,
+	    .kind = kind_of(options->workload),
 	    .customers = options->customers,
 	    .batch = options->batch,
+	    .limit = options->limit,
 	    .refs = options->keys == KEYS_REF,
 	    .zipf = options->distribution == DISTRIBUTION_ZIPF ? &load->zipf : NULL,
 	    .ledger = &load->ledger,
-	    .run = timing_read_ns(CLOCK_REALTIME)};
+	    .run = timing_read_ns(CLOCK_REALTIME) / 1000000,
+	    .population = load->population,
+	    .amounts = load->amounts,
+	    .tiers = load->tiers,
+	    .stages = load->stages,
+	    .held = load->held};
 	const struct crew_plan plan = {.uri = load->uri,
 				       .connections = options->connections,
 				       .threads = options->threads,
@@ -127,8 +176,11 @@ bool load_settle(struct load *load, crm_info *info, crm_error *error)
 bool load_read(struct load *load, struct audit_reading *reading, crm_error *error)
 {
 	struct crew_outcome outcome;
-	if (!info_read(load, &reading->info, error) || !bulk_run(load, WORK_SWEEP, &outcome, error))
+	if (!info_read(load, &reading->info, error) ||
+	    !bulk_run(load, WORK_SWEEP, &outcome, error) ||
+	    !survey_take(load->client, &reading->survey, error))
 		return false;
+	load->held = reading->info.customers;
 	reading->points = outcome.tally.points;
 	reading->customers = outcome.tally.done;
 	load->ledger.open = false;

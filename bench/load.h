@@ -14,6 +14,10 @@ struct load {
 	crm_client *client;
 	struct zipf zipf;
 	struct ledger ledger;
+	struct population population;
+	int64_t amounts[POPULATION_AMOUNTS];
+	uint8_t tiers, stages; /* of the programme, as many as there are */
+	uint64_t held;         /* customers at the last reading */
 };
 
 /* Connect, and prepare what the load draws from.  False: *error says why.  Closed by load_close in
@@ -21,7 +25,8 @@ struct load {
 bool load_open(struct load *load, crm_error *error);
 void load_close(struct load *load);
 
-/* Create customers 1 to N where missing; *outcome says how many and how long. */
+/* Create customers 1 to N where missing, with the orders of the population if asked; *outcome says
+ * how many and how long. */
 bool load_create(struct load *load, struct crew_outcome *outcome, crm_error *error);
 
 /* Start the workload of the options, warm-up and measurement.  NULL: *error says why. */

@@ -10,17 +10,19 @@
 #include <limits.h>
 #include <math.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "protocol/limits.h"
 
 #define USAGE_STATUS 2
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
 #define CUSTOMERS_MOST UINT64_C(1000000000) /* zipf ranks are scattered below 2^32 */
 #define LANES_MOST 4096u
 #define DEPTH_MOST 1024u
 #define TOUCH_MOST 4096u
-#define COMMAND_BYTES 64u   /* more than any command of the load */
+#define COMMAND_BYTES 128u  /* more than any command of the load */
 #define SOCKET_BYTES 65536u /* less than any socket's buffer */
 
 enum option_key {
@@ -42,8 +44,14 @@ enum option_key {
 	KEY_TCP,
 	KEY_SERVER_PID,
 	KEY_TOUCH,
-	KEY_TIMEOUT
+	KEY_TIMEOUT,
+	KEY_POPULATION,
+	KEY_LIMIT
 };
+
+static const char *const workload_names[] = {"earn", "get", "order", "count", "page", "matrix"};
+static const char *const distribution_names[] = {"uniform", "zipf"};
+static const char *const keys_names[] = {"timed", "ref"};
 
 static const struct argp_option rows[] = {
     {NULL, 0, NULL, 0, "Server", 1},
@@ -61,7 +69,13 @@ static const struct argp_option rows[] = {
      0},
     {"tcp", KEY_TCP, NULL, 0, "Let --server listen on loopback TCP, not on a Unix socket", 0},
     {NULL, 0, NULL, 0, "Load", 2},
-    {"workload", KEY_WORKLOAD, "NAME", 0, "earn (durable credits) or get (default earn)", 0},
+    {"workload", KEY_WORKLOAD, "NAME", 0,
+     "earn (durable credits), get, order (purchases), count, page or matrix (default earn)", 0},
+    {"population", KEY_POPULATION, NULL, 0,
+     "Create the customers with three years of orders, a quarter of them prospects; always so for "
+     "order, count, page and matrix",
+     0},
+    {"limit", KEY_LIMIT, "N", 0, "Customers of a page (default 100)", 0},
     {"customers", KEY_CUSTOMERS, "N", 0,
      "Customers 1 to N, created first where missing (default 1000000)", 0},
     {"distribution", KEY_DISTRIBUTION, "NAME", 0,
@@ -69,7 +83,7 @@ static const struct argp_option rows[] = {
     {"connections", KEY_CONNECTIONS, "N", 0, "Connections (default 1)", 0},
     {"threads", KEY_THREADS, "N", 0,
      "Load threads, which share the connections (default 2, or as many as connections when "
-     "batch x depth is over 1024)",
+     "batch x depth is over 512)",
      0},
     {"batch", KEY_BATCH, "N", 0, "Commands in a frame (default 1)", 0},
     {"depth", KEY_DEPTH, "N", 0, "Frames in flight on a connection (default 1)", 0},
@@ -98,6 +112,7 @@ static const struct number {
     {KEY_BATCH, offsetof(struct options, batch), 1, LIMIT_FRAME_COMMANDS},
     {KEY_DEPTH, offsetof(struct options, depth), 1, DEPTH_MOST},
     {KEY_TOUCH, offsetof(struct options, touch_gib), 0, TOUCH_MOST},
+    {KEY_LIMIT, offsetof(struct options, limit), 1, LIMIT_MEMBERS_PAGE},
 };
 
 /* Name of the option `key`, one of `rows`. */
@@ -133,21 +148,26 @@ static double seconds_take(struct argp_state *state, int key, const char *text, 
 	return value;
 }
 
-static int choice_take(struct argp_state *state, int key, const char *text, const char *first,
-		       const char *second)
+/* The place of `text` in the names. */
+static int choice_take(struct argp_state *state, int key, const char *text,
+		       const char *const *names, size_t count)
 {
-	if (strcmp(text, second) == 0)
-		return 1;
-	if (strcmp(text, first) != 0)
-		argp_error(state, "--%s: \"%s\" is neither %s nor %s", row_name(key), text, first,
-			   second);
+	char known[128];
+	size_t used = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(text, names[i]) == 0)
+			return (int)i;
+		used += (size_t)snprintf(known + used, sizeof known - used, "%s%s",
+					 i == 0 ? "" : ", ", names[i]);
+	}
+	argp_error(state, "--%s: \"%s\" is not one of %s", row_name(key), text, known);
 	return 0;
 }
 
 static error_t number_option_take(int key, const char *text, struct argp_state *state)
 {
 	struct options *options = state->input;
-	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+	for (size_t i = 0; i < COUNT(numbers); i++) {
 		const struct number *number = &numbers[i];
 		if (number->key != key)
 			continue;
@@ -164,15 +184,16 @@ static error_t load_option_take(int key, char *text, struct argp_state *state)
 	struct options *options = state->input;
 	switch (key) {
 	case KEY_WORKLOAD:
-		options->workload =
-		    (enum options_workload)choice_take(state, key, text, "earn", "get");
+		options->workload = (enum options_workload)choice_take(
+		    state, key, text, workload_names, COUNT(workload_names));
 		return 0;
 	case KEY_DISTRIBUTION:
-		options->distribution =
-		    (enum options_distribution)choice_take(state, key, text, "uniform", "zipf");
+		options->distribution = (enum options_distribution)choice_take(
+		    state, key, text, distribution_names, COUNT(distribution_names));
 		return 0;
 	case KEY_KEYS:
-		options->keys = (enum options_keys)choice_take(state, key, text, "timed", "ref");
+		options->keys =
+		    (enum options_keys)choice_take(state, key, text, keys_names, COUNT(keys_names));
 		return 0;
 	case KEY_CUSTOMERS:
 		options->customers = number_take(state, key, text, 2, CUSTOMERS_MOST);
@@ -203,6 +224,8 @@ static bool options_bulky(const struct options *options)
 
 static void options_settle(struct options *options, struct argp_state *state)
 {
+	if (options->workload != WORKLOAD_EARN && options->workload != WORKLOAD_GET)
+		options->population = true;
 	if (state->arg_num == 0)
 		argp_usage(state);
 	if (options->server != NULL && options->uri != NULL)
@@ -244,6 +267,9 @@ static error_t option_take(int key, char *text, struct argp_state *state)
 	case KEY_TCP:
 		options->tcp = true;
 		return 0;
+	case KEY_POPULATION:
+		options->population = true;
+		return 0;
 	case KEY_SERVER_PID:
 		options->server_pid = (pid_t)number_take(state, key, text, 1, INT_MAX);
 		return 0;
@@ -279,6 +305,7 @@ void options_parse(struct options *options, int argc, char **argv)
 				    .connections = 1,
 				    .batch = 1,
 				    .depth = 1,
+				    .limit = LIMIT_MEMBERS_PAGE_DEFAULT,
 				    .duration_s = 10,
 				    .warmup_s = 1,
 				    .timeout_s = 10};
@@ -288,15 +315,15 @@ void options_parse(struct options *options, int argc, char **argv)
 
 const char *options_workload_name(enum options_workload workload)
 {
-	return workload == WORKLOAD_EARN ? "earn" : "get";
+	return workload_names[workload];
 }
 
 const char *options_distribution_name(enum options_distribution distribution)
 {
-	return distribution == DISTRIBUTION_UNIFORM ? "uniform" : "zipf";
+	return distribution_names[distribution];
 }
 
 const char *options_keys_name(enum options_keys keys)
 {
-	return keys == KEYS_TIMED ? "timed" : "ref";
+	return keys_names[keys];
 }

@@ -7,7 +7,11 @@
 
 enum options_workload {
 	WORKLOAD_EARN,
-	WORKLOAD_GET
+	WORKLOAD_GET,
+	WORKLOAD_ORDER,
+	WORKLOAD_COUNT,
+	WORKLOAD_PAGE,
+	WORKLOAD_MATRIX
 };
 
 enum options_distribution {
@@ -27,12 +31,14 @@ struct options {
 	const char *json;   /* file to write, "-" for standard output, or NULL */
 	pid_t server_pid;   /* process of `uri`'s server, or 0 */
 	bool tcp;           /* own server on loopback TCP, not on a Unix socket */
+	bool population;    /* customers have their orders of years */
 	enum options_workload workload;
 	enum options_distribution distribution;
 	enum options_keys keys;
 	uint64_t customers;
 	uint64_t seed;
 	uint32_t connections, threads, batch, depth;
+	uint32_t limit;     /* page: customers of one */
 	uint32_t touch_gib; /* of memory, before anything else */
 	double duration_s, warmup_s, timeout_s;
 };

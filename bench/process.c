@@ -24,6 +24,8 @@
 #define STOP_NS (30 * TIMING_SECOND_NS)
 #define LOOK_NS (TIMING_SECOND_NS / 100)
 #define SAID_BYTES 4096u
+/* The population's days are counted back from a day that stands still. */
+#define DAY_FLAGS "--clock", "2026-07-01", "--currency", "CNY"
 
 /* A loopback port nobody listens on now; 0 when there is none. */
 static unsigned port_find(void)
@@ -118,9 +120,10 @@ bool process_start(struct process *process, const char *program, const char *dat
 		snprintf(process->uri, sizeof process->uri, "crmdb://127.0.0.1:%u", number);
 	else
 		snprintf(process->uri, sizeof process->uri, "unix://%.180s", where);
-	const char *unix_flags[] = {program, "--data", data, "--unix", where, "--no-tcp", NULL};
-	const char *tcp_flags[] = {program,     "--data", data, "--host",
-				   "127.0.0.1", "--port", port, NULL};
+	const char *unix_flags[] = {program,  DAY_FLAGS, "--data",   data,
+				    "--unix", where,     "--no-tcp", NULL};
+	const char *tcp_flags[] = {program,     DAY_FLAGS, "--data", data, "--host",
+				   "127.0.0.1", "--port",  port,     NULL};
 	process->pid = fork();
 	if (process->pid == 0)
 		child_run(process, (char *const *)(tcp ? tcp_flags : unix_flags));

@@ -75,10 +75,29 @@ static const char *duration(char text[NUMBER_BYTES], double ns)
 	return text;
 }
 
+static uint64_t per_second(uint64_t count, uint64_t ns)
+{
+	return (uint64_t)((double)count * 1e9 / (double)ns);
+}
+
+static void created_print(const struct report *report, FILE *out)
+{
+	char a[NUMBER_BYTES], b[NUMBER_BYTES];
+	if (report->created == 0 || report->created_ns == 0)
+		return;
+	fprintf(out, "created     %s customers in %.2f s, %s/s\n", grouped(a, report->created),
+		(double)report->created_ns / 1e9,
+		grouped(b, per_second(report->created, report->created_ns)));
+	if (report->created_orders > 0)
+		fprintf(out, "            with %s orders, %s/s\n",
+			grouped(a, report->created_orders),
+			grouped(b, per_second(report->created_orders, report->created_ns)));
+}
+
 static void setting_print(const struct report *report, FILE *out)
 {
 	const struct options *o = report->options;
-	char a[NUMBER_BYTES], b[NUMBER_BYTES];
+	char a[NUMBER_BYTES];
 	fprintf(out, "machine     %s, %u cores, %.1f GiB, %s\n", report->machine.processor,
 		report->machine.cores, (double)report->machine.memory_bytes / MEBIBYTE / 1024.0,
 		report->machine.kernel);
@@ -94,11 +113,7 @@ static void setting_print(const struct report *report, FILE *out)
 		o->connections, o->threads, o->batch, o->depth, o->duration_s, o->warmup_s);
 	if (o->touch_gib > 0)
 		fprintf(out, "touched     %u GiB of memory beforehand\n", o->touch_gib);
-	if (report->created > 0 && report->created_ns > 0)
-		fprintf(out, "created     %s customers in %.2f s, %s/s\n",
-			grouped(a, report->created), (double)report->created_ns / 1e9,
-			grouped(b, (uint64_t)((double)report->created * 1e9 /
-					      (double)report->created_ns)));
+	created_print(report, out);
 }
 
 static void probe_print(const char *when, const struct probe *probe, FILE *out)

@@ -23,6 +23,7 @@ struct report {
 	struct machine machine;
 	char server_version[32];
 	uint64_t created, existed; /* customers, before the run */
+	uint64_t created_orders;   /* of theirs */
 	uint64_t created_ns;
 	struct probe probe_before, probe_after;
 	struct crew_outcome outcome;

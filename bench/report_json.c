@@ -55,6 +55,8 @@ static struct json_object *options_object(const struct report *report)
 	put_count(object, "threads", o->threads);
 	put_count(object, "batch", o->batch);
 	put_count(object, "depth", o->depth);
+	put_count(object, "limit", o->limit);
+	put(object, "population", json_object_new_boolean(o->population));
 	put_count(object, "touch_gib", o->touch_gib);
 	put_number(object, "duration_s", o->duration_s);
 	put_number(object, "warmup_s", o->warmup_s);
@@ -66,6 +68,7 @@ static struct json_object *created_object(const struct report *report)
 	struct json_object *object = json_object_new_object();
 	put_count(object, "customers", report->created);
 	put_count(object, "existed", report->existed);
+	put_count(object, "orders", report->created_orders);
 	put_number(object, "seconds", (double)report->created_ns / 1e9);
 	return object;
 }

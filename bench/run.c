@@ -119,7 +119,8 @@ static bool customers_create(struct load *load, struct report *report)
 	crm_error error;
 	if (!load_create(load, &outcome, &error))
 		return fail(report, "creating the customers", &error);
-	report->created = outcome.tally.done;
+	report->created = outcome.tally.created;
+	report->created_orders = outcome.tally.orders;
 	report->existed = outcome.tally.existed;
 	report->created_ns = outcome.elapsed_ns;
 	if (!atomic_load(load->interrupted))

@@ -1,4 +1,4 @@
-/* timing.h -- monotonic time in nanoseconds, and sleeping until one. */
+/* timing.h -- time in nanoseconds: monotonic, CPU, and sleeping until one. */
 #ifndef CRMDB_BENCH_TIMING_H
 #define CRMDB_BENCH_TIMING_H
 #include <errno.h>
@@ -17,6 +17,12 @@ static inline uint64_t timing_read_ns(clockid_t clock)
 static inline uint64_t timing_now_ns(void)
 {
 	return timing_read_ns(CLOCK_MONOTONIC);
+}
+
+/* CPU time of the calling thread: what a computation costs, whatever else runs meanwhile. */
+static inline uint64_t timing_spent_ns(void)
+{
+	return timing_read_ns(CLOCK_THREAD_CPUTIME_ID);
 }
 
 /* Sleep until that time, signals or not. */

@@ -58,10 +58,10 @@ static void moment_note(struct worker *worker, uint64_t now_ns, bool last)
 {
 	if (worker->from_ns == 0 && now_ns >= worker->order->from_ns) {
 		worker->from_ns = now_ns;
-		worker->from_cpu_ns = timing_read_ns(CLOCK_THREAD_CPUTIME_ID);
+		worker->from_cpu_ns = timing_spent_ns();
 	} else if (worker->until_ns == 0 && (last || now_ns >= worker->order->until_ns)) {
 		worker->until_ns = now_ns;
-		worker->until_cpu_ns = timing_read_ns(CLOCK_THREAD_CPUTIME_ID);
+		worker->until_cpu_ns = timing_spent_ns();
 	}
 }
 

@@ -18,7 +18,6 @@
 #include "protocol/frame.h"
 #include "protocol/key.h"
 #include "protocol/limits.h"
-#include "protocol/messages.h"
 
 #define COMMAND_ROOM 256u /* no command of this library is longer */
 
@@ -96,6 +95,11 @@ static int add(struct crm_batch *batch, const struct command *command, bool writ
 	batch->keyless += keyless;
 	batch->writes += writes;
 	return (int)crm_batch_size(batch) - 1;
+}
+
+int batch_add_read(crm_batch *batch, const struct command *command)
+{
+	return add(batch, command, false, false);
 }
 
 /* A command of which only the fields are still to be set: clearing all of the union would cost more
@@ -188,6 +192,20 @@ int crm_batch_history(crm_batch *batch, uint64_t customer, uint64_t from, uint32
 	return add(batch, &command, false, false);
 }
 
+int crm_batch_order(crm_batch *batch, const crm_order *order)
+{
+	struct command command;
+	begin(&command, OP_order);
+	size_t size = order->id == NULL ? 0 : strnlen(order->id, LIMIT_ORDER_BYTES + 1);
+	command.as.order.customer = order->customer;
+	command.as.order.order = (struct wire_text){order->id, (uint32_t)size};
+	command.as.order.day = order->day == CRM_TODAY ? ORDER_DAY_TODAY : order->day;
+	command.as.order.amount = order->amount;
+	command.as.order.items = order->items;
+	command.as.order.no_points = order->no_points != 0;
+	return add_write(batch, &command, &command.as.order.key, size == 0 ? "" : order->id);
+}
+
 /* --- keys --- */
 
 static void put_key(struct crm_batch *batch, struct batch_item *item, const uint8_t *key)
@@ -206,9 +224,9 @@ int crm_batch_key(crm_batch *batch, crm_key key)
 {
 	uint32_t size = batch == NULL ? 0 : crm_batch_size(batch);
 	struct batch_item *last = size == 0 ? NULL : &items_of(batch)[size - 1];
-	if (last == NULL || opcode_access(last->opcode) != ACCESS_WRITE)
+	if (last == NULL || opcode_access(last->opcode) != ACCESS_WRITE || last->opcode == OP_order)
 		return refuse(batch, ERROR_BAD_ARGUMENT,
-			      "crm_batch_key: the last command does not write");
+			      "crm_batch_key: the last command takes no other key");
 	put_key(batch, last, key.bytes);
 	return (int)size - 1;
 }

@@ -8,7 +8,7 @@
 #include "client/buffer.h"
 #include "client/crmdb/crmdb.h"
 #include "client/keys.h"
-#include "protocol/wire.h"
+#include "protocol/messages.h"
 
 struct batch_item {
 	uint32_t at; /* of the command in the body */
@@ -25,6 +25,9 @@ struct crm_batch {
 	const char *fault_why; /* a sentence; NULL: that of errors.def */
 	uint32_t fault_index;
 };
+
+/* Add a command that does not write.  As the crm_batch_* functions. */
+int batch_add_read(crm_batch *batch, const struct command *command);
 
 const struct batch_item *batch_items(const struct crm_batch *batch);
 /* The key of a command that writes; false for others. */

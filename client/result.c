@@ -6,15 +6,13 @@
  *   R1  Every item's answer decodes: reading it later cannot fail.
  *   R2  Nothing outside of the reply's bytes is read, whatever they say.
  *
- * To add an answer: a crm_result_* function here and in crmdb.h.
+ * What the answers say is read in answer.c and segment.c.
  */
 #include "client/result.h"
 
 #include <stdlib.h>
 
 #include "client/error.h"
-#include "protocol/events.h"
-#include "protocol/messages.h"
 
 static const struct result_item *item_of(const crm_result *result, uint32_t index)
 {
@@ -32,23 +30,61 @@ static bool decode(const crm_result *result, const struct result_item *item, str
 
 /* --- taking a reply --- */
 
-/* Entry `index` of a history page.  Each has the same size: a newer server's may be longer. */
-static bool read_entry(const struct wire_list *entries, uint32_t index, struct rec_entry *entry)
+/* Walk over a list's records: `index` of them, then the next one is in *out. */
+bool result_record(const struct wire_list *list, uint32_t index, struct wire_reader *out)
 {
-	if (index >= entries->count)
-		return false;
-	size_t stride = entries->size / entries->count;
-	const uint8_t *at = entries->bytes + stride * index;
-	struct wire_reader r = {at, at + stride, false};
-	return decode_rec_entry(&r, entry);
+	struct wire_reader r = {list->bytes, list->bytes + list->size, false};
+	const uint8_t *at = r.at;
+	for (uint32_t i = 0; i <= index && index < list->count; i++) {
+		at = r.at;
+		wire_take(&r, wire_read_u32(&r));
+	}
+	*out = (struct wire_reader){at, r.at, false};
+	return index < list->count && !r.failed;
 }
 
-static bool history_fits(const struct wire_list *entries)
+static bool entry_fits(struct wire_reader *r)
 {
-	struct rec_entry entry;
-	if (entries->count == 0)
-		return entries->size == 0;
-	return entries->size % entries->count == 0 && read_entry(entries, 0, &entry); /* R1 */
+	struct rec_entry record;
+	return decode_rec_entry(r, &record);
+}
+
+static bool member_fits(struct wire_reader *r)
+{
+	struct rec_member record;
+	return decode_rec_member(r, &record);
+}
+
+static bool cell_fits(struct wire_reader *r)
+{
+	struct rec_cell record;
+	return decode_rec_cell(r, &record);
+}
+
+/* R1: all records are there, and each holds what is asked of it. */
+static bool list_fits(const struct wire_list *list, bool (*fits)(struct wire_reader *r))
+{
+	struct wire_reader r = {list->bytes, list->bytes + list->size, false};
+	for (uint32_t i = 0; i < list->count; i++)
+		if (!fits(&r))
+			return false;
+	return r.at == r.end;
+}
+
+static bool lists_fit(const struct answer *answer)
+{
+	switch (answer->opcode) {
+	case OP_history:
+		return list_fits(&answer->as.history.entries, entry_fits);
+	case OP_segment_page:
+		return list_fits(&answer->as.segment_page.members, member_fits);
+	case OP_segment_walk:
+		return list_fits(&answer->as.segment_walk.members, member_fits);
+	case OP_matrix:
+		return list_fits(&answer->as.matrix.cells, cell_fits);
+	default:
+		return true;
+	}
 }
 
 static bool take_answer(struct crm_result *result, struct wire_reader *r, uint16_t opcode,
@@ -60,9 +96,7 @@ static bool take_answer(struct crm_result *result, struct wire_reader *r, uint16
 	if (!answer_decode(r, opcode, &answer))
 		return false;
 	item->status = answer.status;
-	if (opcode == OP_history && answer.status == ERROR_OK)
-		return history_fits(&answer.as.history.entries);
-	return true;
+	return answer.status != ERROR_OK || lists_fit(&answer);
 }
 
 static bool take_answers(struct crm_result *result, const struct batch_item *items, uint32_t count)
@@ -160,114 +194,9 @@ crm_status crm_result_first_error(const crm_result *result, crm_error *error)
 	return CRM_OK;
 }
 
-/* --- answers by kind --- */
-
-/* The answer at `index`, when it is one to `opcode` and went well. */
-static bool well(const crm_result *result, uint32_t index, uint16_t opcode, struct answer *answer)
+bool result_answer(const crm_result *result, uint32_t index, uint16_t opcode, struct answer *answer)
 {
 	const struct result_item *item = item_of(result, index);
 	return item != NULL && item->opcode == opcode && item->status == ERROR_OK &&
 	       decode(result, item, answer);
-}
-
-int crm_result_ping(const crm_result *result, uint32_t index, uint64_t *nonce, int64_t *time_us)
-{
-	struct answer answer;
-	if (!well(result, index, OP_ping, &answer))
-		return -1;
-	*nonce = answer.as.ping.nonce;
-	*time_us = answer.as.ping.time_us;
-	return 0;
-}
-
-int crm_result_info(const crm_result *result, uint32_t index, crm_info *out)
-{
-	struct answer answer;
-	const struct ans_info *info = &answer.as.info;
-	if (!well(result, index, OP_info, &answer))
-		return -1;
-	*out = (crm_info){.incarnation = info->incarnation,
-			  .started_us = info->started_us,
-			  .applied = info->applied,
-			  .durable = info->durable,
-			  .logged = info->logged,
-			  .customers = info->customers,
-			  .points = info->points,
-			  .keys = info->keys,
-			  .memory_bytes = info->memory_bytes,
-			  .connections = info->connections,
-			  .commands = info->commands,
-			  .flushes = info->flushes};
-	memcpy(out->database, info->database.bytes, sizeof out->database);
-	uint32_t size =
-	    info->version.size < sizeof out->version ? info->version.size : sizeof out->version - 1;
-	if (size > 0)
-		memcpy(out->version, info->version.bytes, size);
-	return 0;
-}
-
-int crm_result_created(const crm_result *result, uint32_t index, uint64_t *event)
-{
-	struct answer answer;
-	if (!well(result, index, OP_customer_create, &answer))
-		return -1;
-	*event = answer.as.customer_create.event;
-	return 0;
-}
-
-int crm_result_customer(const crm_result *result, uint32_t index, crm_customer *out)
-{
-	struct answer answer;
-	const struct ans_customer_get *get = &answer.as.customer_get;
-	if (!well(result, index, OP_customer_get, &answer))
-		return -1;
-	*out = (crm_customer){get->customer, get->points, get->created_us, get->event, get->events};
-	return 0;
-}
-
-int crm_result_points(const crm_result *result, uint32_t index, crm_points *out)
-{
-	struct answer answer;
-	const struct ans_points_earn *earn = &answer.as.points_earn;
-	const struct ans_points_redeem *redeem = &answer.as.points_redeem;
-	const struct ans_points_adjust *adjust = &answer.as.points_adjust;
-	if (well(result, index, OP_points_earn, &answer))
-		*out = (crm_points){earn->before, earn->after, earn->event};
-	else if (well(result, index, OP_points_redeem, &answer))
-		*out = (crm_points){redeem->before, redeem->after, redeem->event};
-	else if (well(result, index, OP_points_adjust, &answer))
-		*out = (crm_points){adjust->before, adjust->after, adjust->event};
-	else
-		return -1;
-	return 0;
-}
-
-int crm_result_history_size(const crm_result *result, uint32_t index)
-{
-	struct answer answer;
-	return well(result, index, OP_history, &answer) ? (int)answer.as.history.entries.count : -1;
-}
-
-int crm_result_history_entry(const crm_result *result, uint32_t index, uint32_t entry,
-			     crm_entry *out)
-{
-	struct answer answer;
-	struct rec_entry record;
-	if (!well(result, index, OP_history, &answer) ||
-	    !read_entry(&answer.as.history.entries, entry, &record))
-		return -1;
-	*out = (crm_entry){.event = record.event,
-			   .time_us = record.time_us,
-			   .type = event_type_name(record.type),
-			   .actor = record.actor,
-			   .before = record.before,
-			   .after = record.after};
-	memcpy(out->key.bytes, record.key.bytes, sizeof out->key.bytes);
-	return 0;
-}
-
-uint64_t crm_result_history_next(const crm_result *result, uint32_t index)
-{
-	struct answer answer;
-	return well(result, index, OP_history, &answer) ? answer.as.history.next : 0;
 }

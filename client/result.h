@@ -8,6 +8,7 @@
 #include "client/batch.h"
 #include "client/buffer.h"
 #include "client/crmdb/crmdb.h"
+#include "protocol/messages.h"
 
 struct result_item {
 	uint32_t at; /* of the answer in the body */
@@ -18,6 +19,13 @@ struct crm_result {
 	struct buffer body;
 	struct buffer items; /* struct result_item */
 };
+
+/* Decode the answer at `index`, when it is one to `opcode` and went well. */
+bool result_answer(const crm_result *result, uint32_t index, uint16_t opcode,
+		   struct answer *answer);
+
+/* Record `index` of a list, whose head says its size; false: there is none. */
+bool result_record(const struct wire_list *list, uint32_t index, struct wire_reader *out);
 
 /* Keep a reply to the `count` commands of `items` in *result, made when it is NULL.  BAD_REPLY when
  * it does not answer exactly them, NO_MEMORY; *result is then still to be freed. */

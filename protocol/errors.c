@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "protocol/common/date.h"
+
 const struct error_info error_infos[] = {
 #define ERROR(name, number, class, sentence, hint)                                                 \
 	{ERROR_##name, #name, ERROR_CLASS_##class, sentence, hint},
@@ -37,10 +39,17 @@ static size_t placeholder(const char *at, struct error_detail detail, char *digi
 		snprintf(digits, size, "%" PRId64, value);
 		return 3;
 	}
-	if (strncmp(at + 2, ":u}", 3) != 0)
+	if (strncmp(at + 2, ":u}", 3) == 0) {
+		snprintf(digits, size, "%" PRIu64, (uint64_t)value);
+		return 5;
+	}
+	if (strncmp(at + 2, ":day}", 5) != 0)
 		return 0;
-	snprintf(digits, size, "%" PRIu64, (uint64_t)value);
-	return 5;
+	if (value >= DATE_DAY_MIN && value <= DATE_DAY_MAX)
+		date_format((int32_t)value, digits);
+	else
+		snprintf(digits, size, "%" PRId64 " (days)", value);
+	return 7;
 }
 
 size_t error_format(uint16_t number, struct error_detail detail, char *text, size_t size)
@@ -50,7 +59,7 @@ size_t error_format(uint16_t number, struct error_detail detail, char *text, siz
 	if (size == 0)
 		return 0;
 	while (*at != '\0' && length + 1 < size) {
-		char digits[24];
+		char digits[32];
 		size_t skip = placeholder(at, detail, digits, sizeof digits);
 		if (skip == 0) {
 			text[length++] = *at++;

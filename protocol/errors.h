@@ -17,7 +17,7 @@ enum error_class {
 	ERROR_CLASS_LOCAL,
 };
 
-/* The integers a sentence names {a} and {b} ({a:u} and {b:u}: shown without sign). */
+/* The integers a sentence names {a} and {b} ({a:u}: shown without sign, {a:day}: as a date). */
 struct error_detail {
 	int64_t a, b;
 };

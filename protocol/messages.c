@@ -5,6 +5,7 @@
  *   M2  Decoding copies no text and allocates nothing.
  *   M3  Two requests have one content hash exactly when they ask for the same: absent and default
  *       OPTIONs are equal, the key does not count.
+ *   M4  A record is behind its size: members of a newer peer are skipped.
  *
  * To add a message: a MESSAGE in messages.def; everything here follows.
  */
@@ -14,6 +15,15 @@
 #include <xxhash.h>
 
 /* --- typed codecs --- */
+
+/* Fill in the size in front of a record, now that its members are written. */
+static void close_record(struct wire_writer *w, uint8_t *at)
+{
+	if (w->failed)
+		return;
+	uint32_t size = (uint32_t)(w->at - at) - RECORD_HEAD_BYTES;
+	memcpy(at, &size, sizeof size);
+}
 
 #define ENCODE_BEGIN(kind, name)                                                                   \
 	void encode_##kind##_##name(struct wire_writer *w, const struct kind##_##name *m)          \
@@ -28,8 +38,13 @@
 	}                                                                                          \
 	ENCODE_BEGIN(ans, name)
 #define END(name) }
-#define RECORD(name, doc) ENCODE_BEGIN(rec, name)
-#define END_RECORD(name) }
+#define RECORD(name, doc)                                                                          \
+	ENCODE_BEGIN(rec, name)                                                                    \
+	uint8_t *at = w->at;                                                                       \
+	wire_write_u32(w, 0);
+#define END_RECORD(name)                                                                           \
+	close_record(w, at);                                                                       \
+	}
 #include "protocol/messages.def"
 
 static bool option_present(const struct wire_reader *r)
@@ -73,8 +88,11 @@ static bool whole(const struct wire_reader *r)
 #define RECORD(name, doc)                                                                          \
 	bool decode_rec_##name(struct wire_reader *r, struct rec_##name *m)                        \
 	{                                                                                          \
-		read_rec_##name(r, m);                                                             \
-		return !r->failed;                                                                 \
+		uint32_t size = wire_read_u32(r);                                                  \
+		const uint8_t *bytes = wire_take(r, size);                                         \
+		struct wire_reader members = {bytes, bytes == NULL ? NULL : bytes + size, false};  \
+		read_rec_##name(&members, m);                                                      \
+		return !r->failed && !members.failed; /* M4 */                                     \
 	}
 #include "protocol/messages.def"
 
@@ -101,6 +119,7 @@ static inline void content_add(struct content *c, const void *value, size_t size
 	{                                                                                          \
 		content_add(c, &value, sizeof value, required || value != 0);                      \
 	}
+CONTENT_INTEGER(u8)
 CONTENT_INTEGER(u16)
 CONTENT_INTEGER(u32)
 CONTENT_INTEGER(u64)
@@ -305,5 +324,28 @@ uint64_t command_content(const struct command *command)
 #include "protocol/messages.def"
 	default:
 		return 0;
+	}
+}
+
+#define LIST_u8 0
+#define LIST_u16 0
+#define LIST_u32 0
+#define LIST_u64 0
+#define LIST_i64 0
+#define LIST_id 0
+#define LIST_text 0
+#define LIST_list 1
+#define MESSAGE(name, opcode, access, since, doc)                                                  \
+	case OP_##name:                                                                            \
+		return 0
+#define RESULT(type, name, doc) | LIST_##type
+#define END(name) ;
+
+bool opcode_has_list(uint16_t opcode)
+{
+	switch (opcode) {
+#include "protocol/messages.def"
+	default:
+		return false;
 	}
 }

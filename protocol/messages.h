@@ -2,6 +2,7 @@
  *
  *   command on the wire:  opcode u16 | flags u16 | size u32 | fields ...
  *   answer on the wire:   status u16 | flags u16 | size u32 | sequence u64 | fields or error detail
+ *   record in a list:     size u32 | members ...
  *
  * Texts and lists of a decoded message are borrowed from the bytes it was decoded from.
  * Nothing here allocates, aborts or keeps state: any thread may call anything.
@@ -21,7 +22,7 @@ typedef struct wire_text wire_text;
 typedef struct wire_list wire_list;
 
 #define HELLO_MAGIC UINT64_C(0x000a0d62646d7263) /* "crmdb\r\n\0" */
-#define PROTOCOL_VERSION 1u
+#define PROTOCOL_VERSION 2u
 
 enum opcode {
 #define MESSAGE(name, opcode, access, since, doc) OP_##name = opcode,
@@ -96,6 +97,7 @@ struct answer {
 	} as;
 };
 
+#define RECORD_HEAD_BYTES 4u
 #define COMMAND_HEAD_BYTES 8u
 #define ANSWER_HEAD_BYTES 16u
 
@@ -115,6 +117,7 @@ bool answer_decode(struct wire_reader *r, uint16_t opcode, struct answer *answer
 /* The key of a write; NULL for reads, control and unknown opcodes.  Borrowed from the command. */
 const struct wire_id *command_key(const struct command *command);
 enum access opcode_access(uint16_t opcode); /* ACCESS_CONTROL for unknown opcodes */
+bool opcode_has_list(uint16_t opcode);      /* its answer may be up to LIMIT_ANSWER_BYTES long */
 
 /* Hash of what a command asks for: opcode and fields up to the last that is not its default,
  * without the key.  XXH3-64; equal for a newer client's retry of the same request. */

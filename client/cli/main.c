@@ -1,126 +1,18 @@
 /* main.c -- crmdb-cli: one command, one answer.
  *
- *   arguments --options.c--> words --statement.c--> statement --libcrmdb--> answer --show.c-->
- * stdout
+ *   arguments --options.c--> words --statement.c--> statement --run.c--> answer --show.c--> stdout
  *
  * Everything that is not an answer goes to stderr.  Every write carries a key this program knows,
  * so that an unknown outcome can be settled: the hint names it.
  */
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "client/cli/options.h"
+#include "client/cli/import.h"
+#include "client/cli/run.h"
 #include "client/uri.h"
-#include "protocol/errors.h"
-#include "protocol/key.h"
 
 static struct screen screen;
-
-static void say(const char *what, const char *text)
-{
-	fprintf(stderr, "%s: ", what);
-	screen_write(&screen, stderr, text, strlen(text));
-	fputc('\n', stderr);
-}
-
-/* --- what went wrong --- */
-
-static int complain_about(const struct words *words, const struct complaint *complaint)
-{
-	say("crmdb-cli", complaint->message);
-	if (words->line == NULL || words->size == 0)
-		return EXIT_USAGE;
-	fputs("  ", stderr);
-	screen_write(&screen, stderr, words->line, words->size);
-	fputs("\n  ", stderr);
-	screen_pad(stderr, screen_write(&screen, NULL, words->line, complaint->at));
-	fputs("^\n", stderr);
-	return EXIT_USAGE;
-}
-
-static int exit_status(const crm_error *error)
-{
-	switch (error->code) {
-	case ERROR_BAD_URI:
-	case ERROR_REF_INVALID:
-	case ERROR_BAD_ARGUMENT:
-		return EXIT_USAGE;
-	case ERROR_UNREACHABLE:
-	case ERROR_TIMEOUT:
-	case ERROR_DISCONNECTED:
-	case ERROR_BAD_REPLY:
-		return EXIT_UNKNOWN;
-	default:
-		return error->in_doubt ? EXIT_UNKNOWN : EXIT_REFUSED;
-	}
-}
-
-/* `key`: what to repeat the command with, when no answer came; NULL: it does not write, has a ref,
- * or was answered. */
-static int report(const crm_error *error, const crm_key *key)
-{
-	char hint[sizeof error->hint];
-	fprintf(stderr, "crmdb-cli: %s (%s)%s\n", error->message, error->name,
-		error->in_doubt ? "; the outcome is unknown" : "");
-	snprintf(hint, sizeof hint, "%s", error->hint);
-	if (error->in_doubt && key != NULL) {
-		char text[37];
-		struct wire_id id;
-		memcpy(id.bytes, key->bytes, sizeof id.bytes);
-		key_format(id, text);
-		snprintf(hint, sizeof hint, "repeat it with --key %s: it is applied at most once",
-			 text);
-	}
-	if (hint[0] != '\0')
-		say("hint", hint);
-	return exit_status(error);
-}
-
-/* --- one command --- */
-
-static int64_t now_us(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
-static int answer(const struct options *options, const struct shown *shown)
-{
-	crm_error error;
-	if (crm_result_first_error(shown->result, &error) != CRM_OK)
-		return report(&error, NULL);
-	if (!show_answer(shown, options->format, &screen, stdout) || fflush(stdout) != 0) {
-		say("crmdb-cli", "the answer could not be written");
-		return EXIT_REFUSED;
-	}
-	return EXIT_FINE;
-}
-
-static int execute(crm_client *client, const struct options *options,
-		   const struct statement *statement)
-{
-	crm_error error;
-	crm_result *result = NULL;
-	crm_batch *batch = crm_batch_new();
-	bool keyed = statement_writes(statement) && statement->ref == NULL;
-	crm_key key = options->key_given ? options->key : crm_key_new(client);
-	int status;
-	statement_add(statement, batch);
-	if (keyed)
-		crm_batch_key(batch, key);
-	int64_t began_us = now_us();
-	if (crm_exec(client, batch, &result, &error) == CRM_OK) {
-		struct shown shown = {statement, result, now_us() - began_us};
-		status = answer(options, &shown);
-	} else {
-		status = report(&error, keyed ? &key : NULL);
-	}
-	crm_result_free(result);
-	crm_batch_free(batch);
-	return status;
-}
 
 /* The address with --timeout as its last settings.  Owned by the caller.  NULL: out of memory. */
 static char *address(const struct options *options)
@@ -140,22 +32,43 @@ static char *address(const struct options *options)
 	return size < 0 ? NULL : text;
 }
 
-static int run(const struct options *options, const struct statement *statement)
+/* What was asked, before it is known whom. */
+struct request {
+	struct options options;
+	struct words words;
+	struct statement statement;
+};
+
+static int ask(struct request *request, crm_client *client)
+{
+	struct complaint complaint;
+	struct facts facts;
+	facts_read(&facts, client);
+	if (!statement_bind(&request->statement, &request->words, &facts, &complaint))
+		return report_complaint(&screen, &request->words, &complaint);
+	return run_statement(&(struct run){.client = client,
+					   .facts = &facts,
+					   .options = &request->options,
+					   .statement = &request->statement,
+					   .screen = &screen});
+}
+
+static int connect_and_ask(struct request *request)
 {
 	crm_error error;
-	char *uri = address(options);
+	char *uri = address(&request->options);
 	crm_client *client;
 	if (uri == NULL) {
-		say("crmdb-cli", "out of memory");
+		report_say(&screen, "crmdb-cli", "out of memory");
 		return EXIT_REFUSED;
 	}
 	client = crm_open(uri, &error);
 	free(uri);
 	if (client == NULL) {
-		int status = report(&error, NULL);
+		int status = report_error(&screen, &error, NULL);
 		return status == EXIT_USAGE ? EXIT_USAGE : EXIT_UNKNOWN;
 	}
-	int status = execute(client, options, statement);
+	int status = ask(request, client);
 	crm_close(client);
 	return status;
 }
@@ -184,20 +97,20 @@ static bool check_key(const struct options *options, const struct statement *sta
 
 int main(int argc, char **argv)
 {
-	struct options options;
-	struct words words = {0};
-	struct statement statement;
+	struct request request = {0};
 	struct complaint complaint;
-	screen = screen_detect();
-	options_parse(&options, argc, argv);
 	int status;
-	if (split(&words, &options, &complaint) &&
-	    statement_parse(&statement, &words, &complaint) &&
-	    check_key(&options, &statement, &complaint))
-		status = run(&options, &statement);
+	if (import_is_asked(argc, argv))
+		return import_run(argc, argv); /* its options are its own */
+	screen = screen_detect();
+	options_parse(&request.options, argc, argv);
+	if (split(&request.words, &request.options, &complaint) &&
+	    statement_parse(&request.statement, &request.words, &complaint) &&
+	    check_key(&request.options, &request.statement, &complaint))
+		status = connect_and_ask(&request);
 	else
-		status = complain_about(&words, &complaint);
-	words_free(&words);
-	free(options.words);
+		status = report_complaint(&screen, &request.words, &complaint);
+	words_free(&request.words);
+	free(request.options.words);
 	return status;
 }

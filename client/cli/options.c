@@ -22,7 +22,7 @@ const char *argp_program_version = "crmdb-cli " CRMDB_VERSION;
 
 static const struct argp_option table[] = {
     {"uri", 'u', "URI", 0, "Server: crmdb://host:port or unix:///path", 0},
-    {"format", 'F', "FORMAT", 0, "table (default) or json", 0},
+    {"format", 'F', "FORMAT", 0, "table (default), json or csv", 0},
     {"timeout", 't', "TIME", 0,
      "Give up after this time, such as 500ms or 5s; a plain number is milliseconds (5s)", 0},
     {"key", 'k', "UUID", 0, "Key of a command that writes: repeat it with the same one", 0},
@@ -46,8 +46,10 @@ static void set_format(struct options *options, const char *text, struct argp_st
 		options->format = SHOW_TABLE;
 	else if (strcmp(text, "json") == 0)
 		options->format = SHOW_JSON;
+	else if (strcmp(text, "csv") == 0)
+		options->format = SHOW_CSV;
 	else
-		argp_error(state, "no format \"%s\"; there are table and json", text);
+		argp_error(state, "no format \"%s\"; there are table, json and csv", text);
 }
 
 static void set_key(struct options *options, const char *text, struct argp_state *state)

@@ -2,9 +2,11 @@
  *
  *   words of the verb | operands, in order | clauses: a word and its value, in any order
  *
- * What the numbers mean is the server's to judge; here they only have to be numbers.
- * To add an operand or a clause: a letter in verbs.def, and its case in parse_operand or
- * parse_clause.
+ * What the numbers mean is the server's to judge; here they only have to be numbers.  A question is
+ * parsed twice: first for its grammar, so that a slip is told without a server, then by its names.
+ *
+ * To add an operand or a clause: a letter in verbs.def, its text in verbs.c, and its row in
+ * `operands` or `clauses`.
  */
 #include "client/cli/statement.h"
 
@@ -12,8 +14,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "client/cli/number.h"
-#include "client/cli/suggest.h"
+#include "client/cli/match.h"
+#include "protocol/common/date.h"
+#include "protocol/common/money.h"
+#include "protocol/common/number.h"
+#include "protocol/common/suggest.h"
 #include "protocol/common/utf8.h"
 #include "protocol/limits.h"
 #include "protocol/messages.h"
@@ -36,85 +41,6 @@ static const char *peek(const struct parser *parser)
 {
 	const struct words *words = parser->words;
 	return parser->next < words->count ? words->word[parser->next].text : NULL;
-}
-
-/* --- the verb --- */
-
-/* How many words a verb has, if the statement starts with them; else 0. */
-static size_t match_verb(const struct words *words, const struct verb *verb)
-{
-	const char *at = verb->words;
-	size_t count = 0;
-	for (;; count++) {
-		size_t length = strcspn(at, " ");
-		if (length == 0)
-			return count;
-		if (count == words->count || strlen(words->word[count].text) != length ||
-		    !word_starts(words->word[count].text, at, length))
-			return 0;
-		at += length + (at[length] == ' ');
-	}
-}
-
-static const struct verb *nearest_verb(const char *typed)
-{
-	const struct verb *best = NULL;
-	for (size_t i = 0; i < verb_count; i++)
-		if (suggest_is_near(typed, verbs[i].words) &&
-		    (best == NULL || suggest_distance(typed, verbs[i].words) <
-					 suggest_distance(typed, best->words)))
-			best = &verbs[i];
-	return best;
-}
-
-/* Is it the first word of a verb of several? */
-static bool starts_verb(const char *word)
-{
-	size_t length = strlen(word);
-	for (size_t i = 0; i < verb_count; i++)
-		if (word_starts(word, verbs[i].words, length) && verbs[i].words[length] == ' ')
-			return true;
-	return false;
-}
-
-static bool no_verb(const struct parser *parser)
-{
-	const struct words *words = parser->words;
-	char typed[64];
-	if (words->count == 0)
-		return complain(parser->complaint, 0, "a command is missing; see --help");
-	if (words->count == 1 && starts_verb(words->word[0].text))
-		return complain(parser->complaint, words->size,
-				"\"%s\" is only the beginning of a command; see --help",
-				words->word[0].text);
-	bool two = words->count > 1 && strchr(words->word[1].text, ' ') == NULL;
-	snprintf(typed, sizeof typed, "%s%s%s", words->word[0].text, two ? " " : "",
-		 two ? words->word[1].text : "");
-	const struct verb *meant = nearest_verb(typed);
-	bool first_is_fine = starts_verb(words->word[0].text);
-	size_t at = first_is_fine && words->count > 1 ? words->word[1].at : words->word[0].at;
-	if (meant == NULL && !first_is_fine) {
-		snprintf(typed, sizeof typed, "%s", words->word[0].text);
-		meant = nearest_verb(typed);
-	}
-	if (meant == NULL)
-		return complain(parser->complaint, at, "no command \"%s\"; see --help", typed);
-	if (strchr(meant->words, ' ') == NULL)
-		snprintf(typed, sizeof typed, "%s", words->word[0].text);
-	return complain(parser->complaint, at, "no command \"%s\"; did you mean \"%s\"?", typed,
-			meant->words);
-}
-
-static bool parse_verb(struct parser *parser)
-{
-	for (size_t i = 0; i < verb_count; i++) {
-		parser->next = match_verb(parser->words, &verbs[i]);
-		if (parser->next > 0) {
-			parser->statement->verb = &verbs[i];
-			return true;
-		}
-	}
-	return no_verb(parser);
 }
 
 /* --- operands and clauses --- */
@@ -195,11 +121,49 @@ static bool parse_from(struct parser *parser)
 	return parse_unsigned(parser, "the event", UINT64_MAX, &parser->statement->from);
 }
 
+static bool parse_items(struct parser *parser)
+{
+	uint64_t items;
+	if (!parse_unsigned(parser, "the number of items", UINT32_MAX, &items))
+		return false;
+	parser->statement->items = (uint32_t)items;
+	return true;
+}
+
+static bool parse_day(struct parser *parser)
+{
+	const char *word = peek(parser);
+	if (word == NULL)
+		return missing(parser, "the day");
+	if (!date_parse(word, strlen(word), &parser->statement->day))
+		return complain(parser->complaint, place(parser),
+				"the day must be one such as 1998-06-30, not \"%s\"", word);
+	if (parser->statement->day < 0)
+		return complain(parser->complaint, place(parser),
+				"business days begin at 1970-01-01");
+	parser->next++;
+	return true;
+}
+
+static bool parse_no_points(struct parser *parser)
+{
+	parser->statement->no_points = true;
+	return true;
+}
+
 static const struct clause {
 	char letter;
 	const char *word;
 	bool (*parse)(struct parser *parser);
-} clauses[] = {{'r', "ref", parse_ref}, {'l', "limit", parse_limit}, {'f', "from", parse_from}};
+} clauses[] = {
+    {'r', "ref", parse_ref},
+    {'o', "ref", parse_ref},
+    {'l', "limit", parse_limit},
+    {'f', "from", parse_from},
+    {'d', "on", parse_day},
+    {'i', "items", parse_items},
+    {'w', "no-points", parse_no_points},
+};
 #define CLAUSE_COUNT (sizeof clauses / sizeof clauses[0])
 
 static bool is_allowed(const struct parser *parser, size_t clause)
@@ -234,28 +198,108 @@ static bool parse_clause(struct parser *parser, unsigned *seen)
 	return no_clause(parser, word);
 }
 
+static bool parse_clauses(struct parser *parser)
+{
+	const struct statement *statement = parser->statement;
+	unsigned seen = 0;
+	while (parser->next < parser->words->count)
+		if (!parse_clause(parser, &seen))
+			return false;
+	if (strchr(statement->verb->clauses, 'o') != NULL && statement->ref == NULL)
+		return missing(parser, "the order's id");
+	return true;
+}
+
+static bool parse_customer(struct parser *parser)
+{
+	return parse_unsigned(parser, "a customer's id", UINT64_MAX, &parser->statement->customer);
+}
+
+/* How many decimal places it may have is not known yet. */
+static bool parse_amount(struct parser *parser)
+{
+	const char *word = peek(parser);
+	int64_t minor;
+	if (word == NULL)
+		return missing(parser, "an amount");
+	if (money_parse(word, strlen(word), MONEY_DIGITS_MAX, &minor) == MONEY_NOT)
+		return complain(parser->complaint, place(parser),
+				"an amount must be a number such as 119.90, not \"%s\"", word);
+	parser->statement->amount_text = word;
+	parser->statement->amount_at = place(parser);
+	parser->next++;
+	return true;
+}
+
+/* A question is the whole line. */
+static bool parse_question(struct parser *parser)
+{
+	const struct words *words = parser->words;
+	parser->statement->is_query = true;
+	parser->next = words->count;
+	return query_parse(&parser->statement->query, words->line, words->size, NULL,
+			   parser->complaint);
+}
+
+static const struct operand {
+	char letter;
+	bool (*parse)(struct parser *parser);
+} operands[] = {
+    {'c', parse_customer}, {'p', parse_points},   {'a', parse_amount},
+    {'s', parse_question}, {'n', parse_question},
+};
+
 static bool parse_operand(struct parser *parser, char letter)
 {
-	if (letter == 'p')
-		return parse_points(parser);
-	return parse_unsigned(parser, "a customer's id", UINT64_MAX, &parser->statement->customer);
+	for (size_t i = 0; i < sizeof operands / sizeof operands[0]; i++)
+		if (operands[i].letter == letter)
+			return operands[i].parse(parser);
+	return complain(parser->complaint, place(parser), "operand %c of verbs.def", letter);
 }
 
 bool statement_parse(struct statement *statement, const struct words *words,
 		     struct complaint *complaint)
 {
 	struct parser parser = {words, 0, statement, complaint};
-	unsigned seen = 0;
-	*statement = (struct statement){0};
-	if (!parse_verb(&parser))
+	*statement = (struct statement){.day = CRM_TODAY};
+	statement->verb = match_verb(words, &parser.next, complaint);
+	if (statement->verb == NULL)
 		return false;
 	for (const char *letter = statement->verb->operands; *letter != '\0'; letter++)
 		if (!parse_operand(&parser, *letter))
 			return false;
-	while (parser.next < words->count)
-		if (!parse_clause(&parser, &seen))
-			return false;
-	return true;
+	return parse_clauses(&parser);
+}
+
+/* --- by one server --- */
+
+static bool bind_amount(struct statement *statement, const struct facts *facts,
+			struct complaint *complaint)
+{
+	const char *text = statement->amount_text;
+	size_t at = statement->amount_at;
+	switch (money_parse(text, strlen(text), facts->digits, &statement->amount)) {
+	case MONEY_FINE:
+		return true;
+	case MONEY_TOO_FINE:
+		return complain(complaint, at, "%s has %u decimal places; %s has more",
+				facts->server.currency, facts->digits, text);
+	case MONEY_TOO_LARGE:
+		return complain(complaint, at, "the amount %s is too large", text);
+	case MONEY_NOT:
+		break;
+	}
+	return complain(complaint, at, "an amount must be a number, not \"%s\"", text);
+}
+
+bool statement_bind(struct statement *statement, const struct words *words,
+		    const struct facts *facts, struct complaint *complaint)
+{
+	struct query_names names = facts_names(facts);
+	if (statement->amount_text != NULL)
+		return bind_amount(statement, facts, complaint);
+	return !statement->is_query ||
+	       query_parse(&statement->query, words->line, words->size, &names, complaint);
 }
 
 /* --- to the library --- */
@@ -263,6 +307,24 @@ bool statement_parse(struct statement *statement, const struct words *words,
 bool statement_writes(const struct statement *statement)
 {
 	return opcode_access(statement->verb->opcode) == ACCESS_WRITE;
+}
+
+static int add_order(const struct statement *statement, crm_batch *batch)
+{
+	return crm_batch_order(batch, &(crm_order){.customer = statement->customer,
+						   .id = statement->ref,
+						   .day = statement->day,
+						   .amount = statement->amount,
+						   .items = statement->items,
+						   .no_points = statement->no_points});
+}
+
+static int add_count(const struct query *query, crm_batch *batch)
+{
+	if (query->kind == QUERY_COUNT_BY)
+		return crm_batch_matrix(batch);
+	return crm_batch_segment_count(
+	    batch, &(crm_segment){query->tiers, query->stages, query->from, query->to});
 }
 
 int statement_add(const struct statement *statement, crm_batch *batch)
@@ -285,6 +347,12 @@ int statement_add(const struct statement *statement, crm_batch *batch)
 		return crm_batch_points_adjust(batch, customer, statement->points, statement->ref);
 	case OP_history:
 		return crm_batch_history(batch, customer, statement->from, statement->limit);
+	case OP_order:
+		return add_order(statement, batch);
+	case OP_segment_count:
+		return add_count(&statement->query, batch);
+	case OP_matrix:
+		return crm_batch_matrix(batch);
 	default:
 		return -1;
 	}

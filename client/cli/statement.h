@@ -1,8 +1,13 @@
-/* statement.h -- one command of the query language, parsed. */
+/* statement.h -- one command of the query language, parsed.
+ *
+ *   words --statement_parse--> what it is, without a server
+ *         --statement_bind---> amounts and names, by what that server calls them
+ */
 #ifndef CRMDB_CLI_STATEMENT_H
 #define CRMDB_CLI_STATEMENT_H
 #include <stdint.h>
 
+#include "client/cli/facts.h"
 #include "client/cli/verbs.h"
 #include "client/cli/words.h"
 #include "client/crmdb/crmdb.h"
@@ -11,14 +16,25 @@ struct statement {
 	const struct verb *verb;
 	uint64_t customer;
 	int64_t points;
-	const char *ref; /* borrowed from the words; NULL: none */
+	const char *ref; /* borrowed from the words, as amount_text; NULL: none */
 	uint32_t limit;
 	uint64_t from;
+	const char *amount_text;
+	size_t amount_at; /* byte in the line */
+	int64_t amount;   /* minor units, bound */
+	int32_t day;      /* or CRM_TODAY */
+	uint32_t items;
+	bool no_points;
+	bool is_query;
+	struct query query; /* bound */
 };
 
-/* False: *complaint says what is wrong, and where. */
+/* False: *complaint says what is wrong, and where; as statement_bind. */
 bool statement_parse(struct statement *statement, const struct words *words,
 		     struct complaint *complaint);
+/* The words are those it was parsed from. */
+bool statement_bind(struct statement *statement, const struct words *words,
+		    const struct facts *facts, struct complaint *complaint);
 
 /* Does it write? */
 bool statement_writes(const struct statement *statement);

@@ -10,25 +10,35 @@
 #include "protocol/messages.h"
 
 const struct verb verbs[] = {
-#define VERB(message, words, operands, clauses) {OP_##message, words, operands, clauses},
+#define VERB(message, words, operands, clauses, doc) {OP_##message, words, operands, clauses, doc},
 #include "client/cli/verbs.def"
 };
 const size_t verb_count = sizeof verbs / sizeof verbs[0];
 
+static const struct letter {
+	char letter;
+	const char *text;
+} letters[] = {
+    {'c', " ID"},
+    {'p', " POINTS"},
+    {'a', " AMOUNT"},
+    {'s', " COND|all [order by spend [asc|desc]] [limit N] [after CURSOR]"},
+    {'n', " COND|all, or count by FIELD {, FIELD}"},
+    {'r', " [ref TEXT]"},
+    {'o', " ref ORDER"},
+    {'l', " [limit N]"},
+    {'f', " [from EVENT]"},
+    {'d', " [on DATE]"},
+    {'i', " [items N]"},
+    {'w', " [no-points]"},
+};
+
 static const char *letter_text(char letter)
 {
-	switch (letter) {
-	case 'c':
-		return " ID";
-	case 'p':
-		return " POINTS";
-	case 'r':
-		return " [ref TEXT]";
-	case 'l':
-		return " [limit N]";
-	default:
-		return " [from EVENT]";
-	}
+	for (size_t i = 0; i < sizeof letters / sizeof letters[0]; i++)
+		if (letters[i].letter == letter)
+			return letters[i].text;
+	return " ?";
 }
 
 void verb_format(const struct verb *verb, char *text, size_t size)
@@ -41,6 +51,28 @@ void verb_format(const struct verb *verb, char *text, size_t size)
 			    (size_t)snprintf(text + length, size - length, "%s", letter_text(*at));
 }
 
+static const char help[] =
+    "  import FILE ...\n"
+    "        Record the orders of a delimited file; see import --help.\n"
+    "\nCOND is one or more tests joined by `and':\n"
+    "\n  tier T     =, !=, <, <=, > or >= T, [not] in (T, T), [not] between T and T\n"
+    "  stage S    = or != S, [not] in (S, S)\n"
+    "  spend M    =, <, <=, > or >= M, between M and M\n"
+    "\n  segment tier >= gold and stage in (new, loyal) and spend >= 1.5k limit 5\n"
+    "\nM is an amount in whole units of the currency, such as 1_000.50, 10k or 2m.\n"
+    "FIELD is tier or stage.  segment lists %u customers, or limit N, highest\n"
+    "spend first, and says the CURSOR to go on behind them.  segment all without\n"
+    "an order lists every customer in the order of their creation: an export.\n"
+    "history lists limit N (%u, at most %u) events at a time.\n"
+    "\nNumbers may be written 1_000 or +500.  A ref is a text of up to 64 bytes,\n"
+    "such as an order number: repeating a command with it gives the first answer\n"
+    "again.  A DATE is 1998-06-30; without one an order is of today.\n"
+    "\nThe format table is for people.  json writes money, and numbers above 2^53,\n"
+    "as text; csv is that of RFC 4180, with a line of names first.  Errors are text\n"
+    "on standard error in every format.  Without --uri the server is the one of\n"
+    "CRMDB_URI, or crmdb://127.0.0.1:7878.\n"
+    "\nExit status: 0 fine, 1 refused, 2 usage, 3 unreachable, late or unknown.";
+
 char *verbs_help(void)
 {
 	char *text = NULL, syntax[128];
@@ -50,19 +82,14 @@ char *verbs_help(void)
 		return NULL;
 	fputs("Commands, as words or as one string:\n\n", out);
 	for (size_t i = 0; i < verb_count; i++) {
-		const struct message_info *message = message_info(verbs[i].opcode);
+		const char *doc = verbs[i].doc;
+		if (*doc == '\0')
+			doc = message_info(verbs[i].opcode)->doc;
 		verb_format(&verbs[i], syntax, sizeof syntax);
-		fprintf(out, "  %s\n        %s\n", syntax, message->doc);
+		fprintf(out, "  %s\n        %s\n", syntax, doc);
 	}
-	fprintf(out, "\nhistory lists limit N (%u, at most %u) events at a time.\n",
-		LIMIT_HISTORY_PAGE_DEFAULT, LIMIT_HISTORY_PAGE);
-	fputs("Numbers may be written 1_000 or +500.  A ref is a text of up to 64 bytes,\n"
-	      "such as an order number: repeating a command with it gives the first answer\n"
-	      "again.  JSON writes numbers above 2^53 as text; errors are text on standard\n"
-	      "error in every format.  Without --uri the server is the one of CRMDB_URI, or\n"
-	      "crmdb://127.0.0.1:7878.\n"
-	      "\nExit status: 0 fine, 1 refused, 2 usage, 3 unreachable, late or unknown.",
-	      out);
+	fprintf(out, help, LIMIT_MEMBERS_PAGE_DEFAULT, LIMIT_HISTORY_PAGE_DEFAULT,
+		LIMIT_HISTORY_PAGE);
 	if (fclose(out) != 0) {
 		free(text);
 		return NULL;

@@ -9,6 +9,7 @@ struct verb {
 	const char *words;    /* "points earn" */
 	const char *operands; /* letters of verbs.def */
 	const char *clauses;
+	const char *doc; /* "": that of the message */
 };
 
 extern const struct verb verbs[];

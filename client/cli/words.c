@@ -1,20 +1,10 @@
 /* words.c -- see words.h. */
 #include "client/cli/words.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-bool complain(struct complaint *complaint, size_t at, const char *format, ...)
-{
-	va_list arguments;
-	complaint->at = at;
-	va_start(arguments, format);
-	vsnprintf(complaint->message, sizeof complaint->message, format, arguments);
-	va_end(arguments);
-	return false;
-}
+#include "protocol/common/ascii.h"
 
 static bool begin(struct words *words, size_t size, struct complaint *complaint)
 {
@@ -22,11 +12,6 @@ static bool begin(struct words *words, size_t size, struct complaint *complaint)
 	if (words->line == NULL || words->store == NULL)
 		return complain(complaint, 0, "out of memory");
 	return true;
-}
-
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
 static bool add_word(struct words *words, const char *text, size_t at, struct complaint *complaint)
@@ -46,7 +31,7 @@ bool words_split(struct words *words, const char *line, struct complaint *compla
 	words->size = size;
 	char *to = words->store;
 	for (;;) {
-		while (is_blank(line[i]))
+		while (ascii_is_blank(line[i]))
 			i++;
 		if (line[i] == '\0')
 			return true;
@@ -54,7 +39,8 @@ bool words_split(struct words *words, const char *line, struct complaint *compla
 		if (!add_word(words, to, at, complaint))
 			return false;
 		char quote = line[i] == '\'' || line[i] == '"' ? line[i++] : '\0';
-		while (line[i] != '\0' && (quote != '\0' ? line[i] != quote : !is_blank(line[i])))
+		while (line[i] != '\0' &&
+		       (quote != '\0' ? line[i] != quote : !ascii_is_blank(line[i])))
 			*to++ = line[i++];
 		*to++ = '\0';
 		if (quote != '\0' && line[i++] == '\0')
@@ -86,17 +72,9 @@ bool words_join(struct words *words, char *const *arguments, size_t count,
 	return true;
 }
 
-bool word_starts(const char *text, const char *word, size_t size)
-{
-	for (size_t i = 0; i < size; i++)
-		if (word_lower(text[i]) != word[i])
-			return false;
-	return true;
-}
-
 bool word_is(const char *text, const char *word)
 {
-	return word_starts(text, word, strlen(word) + 1);
+	return ascii_same(text, word, strlen(word) + 1);
 }
 
 void words_free(struct words *words)

@@ -8,7 +8,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define WORDS_MAX 32u
+#include "protocol/common/complaint.h"
+
+#define WORDS_MAX 256u
 
 struct word {
 	const char *text; /* without quotes, NUL-terminated */
@@ -23,12 +25,6 @@ struct words {
 	size_t count;
 };
 
-/* What is wrong with a statement, and where in its line. */
-struct complaint {
-	char message[256];
-	size_t at;
-};
-
 /* Split a line at blanks; '...' and "..." hold blanks together.  False: *complaint says why.
  * Freed by words_free in any case. */
 bool words_split(struct words *words, const char *line, struct complaint *complaint);
@@ -37,16 +33,7 @@ bool words_join(struct words *words, char *const *arguments, size_t count,
 		struct complaint *complaint);
 void words_free(struct words *words);
 
-/* Letters of ASCII in small, whatever the locale. */
-static inline char word_lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-/* Does the text start with `word`, in large letters or small?  And is it nothing else? */
-bool word_starts(const char *text, const char *word, size_t size);
+/* Is the text this word, in large letters or small? */
 bool word_is(const char *text, const char *word);
-
-__attribute__((format(printf, 3, 4))) bool complain(struct complaint *complaint, size_t at,
-						    const char *format, ...);
 
 #endif

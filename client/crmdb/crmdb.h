@@ -5,14 +5,18 @@
  *   crm_result   their answers
  *   crm_error    what went wrong, owned by the caller
  *
+ * What answers say is in crmdb/answer.h, questions about many customers in crmdb/segment.h; both
+ * come with this header.
+ *
  * Exactly once: every command that writes carries a key.  Without one given, the library makes a
  * fresh one, so that its own retries are safe; with a `ref` (text, up to 64 bytes) the key is made
  * from operation and text, so that the application's retries are safe too, for ever.
  *
- * Units: points are whole points (int64_t); times are microseconds since 1970, UTC; timeouts are
- * milliseconds.  The library never prints, never aborts, installs no signal handler (a lost
- * connection raises no SIGPIPE).  Strings given are copied; strings returned are borrowed from
- * the handle they were asked of, until it is freed.
+ * Units: points are whole points (int64_t); money is minor units of the database's currency; times
+ * are microseconds since 1970, UTC; days are days since 1970-01-01; timeouts are milliseconds.  The
+ * library never prints, never aborts, installs no signal handler (a lost connection raises no
+ * SIGPIPE).  Strings given are copied; strings returned are borrowed from the handle they were
+ * asked of, until it is freed.
  *
  * Threads: a crm_client may be used by any number of threads at once.  A crm_batch, crm_result or
  * crm_error belongs to one thread at a time.
@@ -69,7 +73,9 @@ typedef struct crm_server {
 	char currency[8];
 	char zone[64];
 	char tiers[256];
-	char stages[256];
+	char
+	    stages[256]; /* names, separated by commas; a tier or stage number is a place in them */
+	int32_t today;   /* the programme's day */
 } crm_server;
 void crm_server_facts(crm_client *client, crm_server *out);
 
@@ -95,8 +101,22 @@ int crm_batch_points_adjust(crm_batch *batch, uint64_t customer, int64_t points,
 /* Newest first; `from`: crm_history_next of the page before, 0 for the newest; `limit`: 1 to 200,
  * 0 for 50. */
 int crm_batch_history(crm_batch *batch, uint64_t customer, uint64_t from, uint32_t limit);
-/* Give the last added command (a write) this key instead.  -1: it does not write; crm_exec then
- * refuses the batch. */
+
+/* A purchase.  Its key is made from `id`, so it happens once, for ever: the same order again gives
+ * the first answer, another one with this id is EXISTS_DIFFERENT.  An unknown customer is created.
+ * The struct and its text are copied. */
+#define CRM_TODAY INT32_MIN /* day: the programme's */
+typedef struct crm_order {
+	uint64_t customer;
+	const char *id; /* 1 to 64 bytes of UTF-8, NUL-terminated */
+	int32_t day;    /* business day, at most tomorrow; or CRM_TODAY */
+	int64_t amount; /* paid, minor units, not negative */
+	uint32_t items;
+	int no_points; /* 1: record it without points (imported history) */
+} crm_order;
+int crm_batch_order(crm_batch *batch, const crm_order *order);
+/* Give the last added command (a write, but not an order) this key instead.  -1: it does not write;
+ * crm_exec then refuses the batch. */
 int crm_batch_key(crm_batch *batch, crm_key key);
 
 /* Execute a batch: one round trip, answers in order, each operation with its own status.
@@ -121,58 +141,14 @@ crm_status crm_result_error(const crm_result *result, uint32_t index, crm_error 
 /* First failed operation into *error; CRM_OK when all are well. */
 crm_status crm_result_first_error(const crm_result *result, crm_error *error);
 
-/* Answers, by the operation at `index`.  0: fine; -1: another kind, that operation failed, or an
- * index out of range. */
-typedef struct crm_customer {
-	uint64_t customer;
-	int64_t points;
-	int64_t created_us;
-	uint64_t event; /* last one */
-	uint32_t events;
-} crm_customer;
-typedef struct crm_points {
-	int64_t before, after;
-	uint64_t event;
-} crm_points;
-typedef struct crm_entry {
-	uint64_t event;
-	int64_t time_us;
-	const char *type; /* "points_earned"; static */
-	uint64_t actor;
-	int64_t before, after;
-	crm_key key;
-} crm_entry;
-typedef struct crm_info {
-	char version[32];
-	uint8_t database[16];
-	uint64_t incarnation;
-	int64_t started_us;
-	uint64_t applied, durable, logged;
-	uint64_t customers;
-	int64_t points;
-	uint64_t keys;
-	uint64_t memory_bytes;
-	uint32_t connections;
-	uint64_t commands;
-	uint64_t flushes;
-} crm_info;
-
-int crm_result_ping(const crm_result *result, uint32_t index, uint64_t *nonce, int64_t *time_us);
-int crm_result_info(const crm_result *result, uint32_t index, crm_info *out);
-int crm_result_created(const crm_result *result, uint32_t index, uint64_t *event);
-int crm_result_customer(const crm_result *result, uint32_t index, crm_customer *out);
-int crm_result_points(const crm_result *result, uint32_t index, crm_points *out);
-/* Number of entries of a history page; -1 as above. */
-int crm_result_history_size(const crm_result *result, uint32_t index);
-int crm_result_history_entry(const crm_result *result, uint32_t index, uint32_t entry,
-			     crm_entry *out);
-/* 0: the last page, or no page there. */
-uint64_t crm_result_history_next(const crm_result *result, uint32_t index);
-
 /* Version of the library, "0.1.0".  Static. */
 const char *crm_version(void);
 
 #ifdef __cplusplus
 }
 #endif
+
+#include <crmdb/answer.h>
+#include <crmdb/segment.h>
+
 #endif

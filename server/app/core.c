@@ -14,11 +14,12 @@ bool core_open(struct core *core, const struct env *env, const struct wire_out *
 {
 	*core = (struct core){.env = *env, .out = *out, .engine = engine, .store = store};
 	store_identity(store, &core->identity);
+	bool indexed = engine_index(engine) == ERROR_OK;
 	core->scratch = malloc(LIMIT_REPLY_BYTES + LIMIT_ANSWER_BYTES);
 	core->commit = commit_new(store, engine_applied(engine));
 	core->turn = 1;
 	core->started_us = env->now_us(env->context);
-	if (core->scratch != NULL && core->commit != NULL)
+	if (indexed && core->scratch != NULL && core->commit != NULL)
 		return true;
 	core_close(core);
 	return false;
@@ -105,6 +106,9 @@ void core_info(struct core *core, struct answer *answer)
 	    .connections = core->env.clients(core->env.context),
 	    .commands = core->commands,
 	    .flushes = commit_flushes(core->commit),
+	    .today = stats.today,
+	    .orders = stats.orders,
+	    .spend = stats.spend,
 	};
 	if (core->memory_used != NULL)
 		info->memory_bytes = core->memory_used(core->memory_context);

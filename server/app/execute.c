@@ -1,6 +1,6 @@
 /* execute.c -- runs the commands of a frame: decode, decide, record, apply, answer.
  *
- *     window of 16   decode -> prefetch slots -> prefetch rows -> one by one:
+ *     window of 16   decode -> prefetch slots -> rows -> spend index -> one by one:
  *                    decide -> event into the open group (I2) -> apply (I1) -> answer (I7)
  *
  * The window exists for the caches: a row of ten million is three cache misses, and sixteen of
@@ -16,7 +16,8 @@
 #include "server/base/ensure.h"
 #include "server/base/limits.h"
 
-#define WINDOW 16u
+#define WINDOW ENGINE_WINDOW
+#define TURN_ROWS 16u /* shown, for one command of the turn */
 
 struct slot {
 	struct command command;
@@ -36,6 +37,7 @@ struct run {
 	struct core *core;
 	const struct frame *frame;
 	int64_t now_us; /* K1 */
+	uint8_t *room;  /* for the records of one list, LIMIT_ANSWER_BYTES */
 	struct decision decision;
 };
 
@@ -65,11 +67,11 @@ static void refuse(struct run *run, enum error error, struct error_detail detail
 /* May the command behind the current one be fetched along with it? */
 static bool wants_past(struct run *run, const struct slot *slot, struct want *want)
 {
-	struct request request = {&slot->command, run->now_us, 0, NULL};
+	struct request request = {&slot->command, run->now_us, 0, NULL, run->room};
 	struct decision *decision = &run->decision;
-	if (slot->error != ERROR_OK || slot->command.opcode == OP_hello ||
-	    slot->command.opcode == OP_info)
-		return false;
+	if (slot->error != ERROR_OK ||
+	    (command_key(&slot->command) == NULL && slot->command.opcode != OP_history))
+		return false; /* questions about sets are not asked twice */
 	engine_decide(run->core->engine, &request, decision);
 	if (decision->verdict == VERDICT_HISTORY) {
 		want->customer = slot->command.as.history.customer;
@@ -190,16 +192,8 @@ static struct wire_list list_entries(const struct want *want, const struct event
 	struct wire_writer w = {bytes, bytes + size, false};
 	for (uint32_t i = 0; i < want->count; i++) {
 		const struct event *event = &events[want->first + i];
-		struct rec_entry entry = {
-		    .event = event->number,
-		    .time_us = event->time_us,
-		    .type = event->type,
-		    .flags = event->flags & EVENT_MORE,
-		    .actor = event->actor,
-		    .before = (event->parts & PART_points) ? event->points.before : 0,
-		    .after = (event->parts & PART_points) ? event->points.after : 0,
-		    .key = event->key,
-		};
+		struct rec_entry entry;
+		entry_from_event(event, &entry);
 		encode_rec_entry(&w, &entry);
 	}
 	ENSURE(!w.failed);
@@ -209,7 +203,6 @@ static struct wire_list list_entries(const struct want *want, const struct event
 static enum step answer_history(struct run *run, const struct want *want)
 {
 	struct answer *answer = &run->decision.answer;
-	struct core *core = run->core;
 	if (want->damaged) {
 		refuse(run, ERROR_STORAGE_DAMAGED, (struct error_detail){(int64_t)want->next, 0},
 		       want->saw);
@@ -226,8 +219,7 @@ static enum step answer_history(struct run *run, const struct want *want)
 	answer->flags = 0;
 	answer->sequence = want->sequence;
 	answer->as.history.entries =
-	    list_entries(want, run->session->resolve.events, core->scratch + LIMIT_REPLY_BYTES,
-			 LIMIT_ANSWER_BYTES);
+	    list_entries(want, run->session->resolve.events, run->room, LIMIT_ANSWER_BYTES);
 	answer->as.history.next = want->next;
 	reply_add(run->session, answer, want->saw);
 	return STEP_DONE;
@@ -253,11 +245,19 @@ static enum step record_event(struct run *run)
 	return STEP_DONE;
 }
 
+/* Rows read count like commands, some at a time: a list of 500 is about 30 earns. */
+static uint32_t turn_cost(const struct session *session, uint32_t rows)
+{
+	uint32_t cost = rows / TURN_ROWS;
+	return cost < session->turn_left ? cost : session->turn_left;
+}
+
 static enum step decide(struct run *run, const struct command *command)
 {
-	struct request request = {command, run->now_us, 0, NULL};
+	struct request request = {command, run->now_us, 0, NULL, run->room};
 	struct decision *decision = &run->decision;
 	engine_decide(run->core->engine, &request, decision);
+	run->session->turn_left -= turn_cost(run->session, decision->rows);
 	switch (decision->verdict) {
 	case VERDICT_EVENT:
 		return record_event(run);
@@ -316,9 +316,15 @@ static uint32_t decode_window(struct run *run, struct slot *slots)
 		if (slots[i].error == ERROR_OK)
 			engine_prefetch_slots(run->core->engine, &slots[i].command);
 	}
-	for (uint32_t i = 0; i < count; i++)
-		if (slots[i].error == ERROR_OK)
-			engine_prefetch_row(run->core->engine, &slots[i].command);
+	const struct command *fine[WINDOW];
+	uint32_t fine_count = 0;
+	for (uint32_t i = 0; i < count; i++) {
+		if (slots[i].error != ERROR_OK)
+			continue;
+		engine_prefetch_row(run->core->engine, &slots[i].command);
+		fine[fine_count++] = &slots[i].command;
+	}
+	engine_prefetch_index(run->core->engine, fine, fine_count);
 	return count;
 }
 
@@ -355,6 +361,7 @@ bool execute_frame(struct session *session, const struct frame *frame)
 	struct core *core = session->core;
 	struct run run = {.session = session, .core = core, .frame = frame};
 	run.now_us = core->env.now_us(core->env.context);
+	run.room = core->scratch + LIMIT_REPLY_BYTES;
 	reply_begin(session, frame->number);
 	while (session->frame_done < frame->count) {
 		enum session_pause why = reason_to_pause(session);

@@ -10,6 +10,7 @@
 
 #include "protocol/common/date.h"
 #include "server/app/zone.h"
+#include "server/engine/calendar.h"
 
 #define DEFAULT_CURRENCY "CNY"
 #define DEFAULT_ZONE "Asia/Shanghai"
@@ -57,6 +58,9 @@ static bool read_clock(const char *text, struct part_genesis *genesis, struct fa
 	if (!date_parse(text, strlen(text), &day))
 		return failure_set(failure, EXIT_USAGE,
 				   "--clock: \"%s\" is not a date such as 1998-07-01", text);
+	if (day < 0 || day >= CALENDAR_LAST_DAY)
+		return failure_set(failure, EXIT_USAGE,
+				   "--clock: %s is not from 1970-01-01 to 2099-12-30", text);
 	genesis->clock_fixed = 1;
 	genesis->clock_day = day;
 	return true;
@@ -72,16 +76,17 @@ bool genesis_make(const struct genesis_source *source, struct event *event, stru
 	*event = (struct event){.number = 1,
 				.time_us = source->now_us,
 				.type = EVENT_genesis,
-				.parts = PART_genesis,
+				.parts = PART_genesis | PART_programme,
 				.row = EVENT_ROW_UNKNOWN};
 	genesis->database = source->identity->database;
 	genesis->hash_seed = source->identity->seed;
-	genesis->tiers = text_of("none,bronze,silver,gold,vip");
-	genesis->stages = text_of("prospect,new,active,loyal,at_risk,churned,won_back");
+	genesis->tiers = text_of(programme_default_tiers());
+	genesis->stages = text_of(grade_stages());
 	if (!read_currency(currency, genesis, failure) ||
 	    (options->clock != NULL && !read_clock(options->clock, genesis, failure)) ||
 	    !zone_read(zone, source->zone_table, GENESIS_ZONE_TABLE_BYTES, &table_size, failure))
 		return false;
+	programme_default((unsigned)genesis->currency_digits, source->tiers, &event->programme);
 	genesis->zone = text_of(zone);
 	genesis->zone_table = (struct wire_text){(const char *)source->zone_table, table_size};
 	return true;

@@ -3,6 +3,7 @@
 #define CRMDB_APP_GENESIS_H
 #include "server/app/options.h"
 #include "server/engine/engine.h"
+#include "server/engine/programme.h"
 #include "server/store/store.h"
 
 #define GENESIS_ZONE_TABLE_BYTES 8192u
@@ -12,6 +13,7 @@ struct genesis_source {
 	const struct store_identity *identity;
 	int64_t now_us;
 	uint8_t *zone_table; /* room of GENESIS_ZONE_TABLE_BYTES */
+	uint8_t *tiers;      /* room of PROGRAMME_TIERS_BYTES */
 };
 
 /* Fill in event 1.  Its texts are borrowed from the source.  False: *failure (EXIT_USAGE). */

@@ -9,7 +9,7 @@
 #include "server/app/session_private.h"
 #include "server/base/ensure.h"
 
-#define PLAIN_ROOM 1024u /* any answer but a page of history */
+#define PLAIN_ROOM 1024u /* any answer without a list */
 
 void reply_begin(struct session *session, uint64_t frame_number)
 {
@@ -56,8 +56,8 @@ void reply_seal(struct session *session, bool last)
 void reply_add(struct session *session, const struct answer *answer, uint64_t stamp)
 {
 	size_t room = (size_t)(session->part.end - session->part.at);
-	bool page = answer->opcode == OP_history && answer->status == ERROR_OK;
-	if (room < (page ? LIMIT_ANSWER_BYTES : PLAIN_ROOM))
+	bool list = answer->status == ERROR_OK && opcode_has_list(answer->opcode);
+	if (room < (list ? LIMIT_ANSWER_BYTES : PLAIN_ROOM))
 		reply_seal(session, false);
 	answer_encode(&session->part, answer);
 	ENSURE(!session->part.failed);

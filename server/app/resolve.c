@@ -2,6 +2,7 @@
 #include "server/app/resolve.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "server/base/limits.h"
 
@@ -14,6 +15,7 @@ void resolve_clear(struct resolve *resolve)
 {
 	free(resolve->wants);
 	free(resolve->events);
+	free(resolve->orders);
 	*resolve = (struct resolve){.store = resolve->store};
 }
 
@@ -38,6 +40,10 @@ static bool grow_events(struct resolve *resolve, uint32_t count)
 	if (events == NULL)
 		return false;
 	resolve->events = events;
+	char(*orders)[LIMIT_ORDER_BYTES] = realloc(resolve->orders, count * sizeof *orders);
+	if (orders == NULL)
+		return false;
+	resolve->orders = orders;
 	resolve->event_capacity = count;
 	return true;
 }
@@ -63,11 +69,27 @@ static bool complete(const struct want *want)
 	return want->next == 0 || want->count == want->limit || want->damaged;
 }
 
+/* What the event borrows from its bytes is copied, or no part of it any more. */
+static bool keep_texts(struct event *event, char order[LIMIT_ORDER_BYTES])
+{
+	struct wire_text *text = &event->order.order;
+	event->parts &= ~(uint32_t)(PART_genesis | PART_programme);
+	if ((event->parts & PART_order) == 0)
+		return true;
+	if (text->size > LIMIT_ORDER_BYTES)
+		return false;
+	memcpy(order, text->bytes, text->size);
+	text->bytes = order;
+	return true;
+}
+
 /* Take the record of event want->next. */
 static void take(struct resolve *resolve, struct want *want, const uint8_t *bytes, uint32_t size)
 {
-	struct event *event = &resolve->events[want->first + want->count];
-	if (!event_decode(bytes, size, want->next, event)) {
+	uint32_t at = want->first + want->count;
+	struct event *event = &resolve->events[at];
+	if (!event_decode(bytes, size, want->next, event) ||
+	    !keep_texts(event, resolve->orders[at])) {
 		want->damaged = true;
 		return;
 	}
@@ -75,7 +97,6 @@ static void take(struct resolve *resolve, struct want *want, const uint8_t *byte
 		want->next = 0; /* a cursor into somebody else's history */
 		return;
 	}
-	event->parts &= ~(uint32_t)PART_genesis; /* its texts are borrowed from `bytes` */
 	want->count++;
 	want->next = event->previous;
 }

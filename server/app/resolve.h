@@ -10,6 +10,7 @@
  */
 #ifndef CRMDB_APP_RESOLVE_H
 #define CRMDB_APP_RESOLVE_H
+#include "protocol/limits.h"
 #include "server/app/commit.h"
 #include "server/engine/event.h"
 
@@ -34,7 +35,8 @@ struct want {
 struct resolve {
 	struct store *store;
 	struct want *wants;
-	struct event *events; /* without their texts */
+	struct event *events;              /* texts other than order ids are gone */
+	char (*orders)[LIMIT_ORDER_BYTES]; /* an order id for each of them */
 	uint32_t want_count, want_capacity;
 	uint32_t event_count, event_capacity;
 };

@@ -272,9 +272,10 @@ static void wait_until_durable(struct server *server)
 static bool make_genesis(struct server *server, struct failure *failure)
 {
 	uint8_t *zone_table = malloc(GENESIS_ZONE_TABLE_BYTES);
+	uint8_t tiers[PROGRAMME_TIERS_BYTES];
 	struct event event;
 	struct genesis_source source = {server->options, &server->core.identity, now_us(NULL),
-					zone_table};
+					zone_table, tiers};
 	bool made = zone_table != NULL && genesis_make(&source, &event, failure);
 	if (made) {
 		core_record(&server->core, &event);

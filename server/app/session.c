@@ -138,7 +138,10 @@ static void welcome(struct session *session)
 	const struct part_genesis *genesis = engine_genesis(core->engine);
 	struct answer answer = {.opcode = OP_hello, .sequence = commit_durable(core->commit)};
 	struct ans_hello *hello = &answer.as.hello;
+	struct engine_stats stats;
 	ENSURE(genesis != NULL);
+	engine_stats(core->engine, &stats);
+	hello->today = stats.today;
 	hello->version = PROTOCOL_VERSION;
 	hello->database = genesis->database;
 	hello->incarnation = core->identity.incarnation;

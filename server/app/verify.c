@@ -22,8 +22,11 @@ static bool fold(struct store *store, struct engine *engine, const struct option
 		 struct failure *failure)
 {
 	struct store_identity identity;
-	if (!recovery_replay(store, engine, options->until, failure) ||
-	    !engine_check(engine, failure))
+	if (!recovery_replay(store, engine, options->until, failure))
+		return false;
+	if (engine_index(engine) != ERROR_OK)
+		return failure_set(failure, EXIT_MEMORY, "not enough memory for the spend index");
+	if (!engine_check(engine, failure))
 		return false;
 	if (options->until != 0 && engine_applied(engine) != options->until)
 		return failure_set(failure, EXIT_USAGE,

@@ -8,6 +8,9 @@
  *   A2  Every other event is of one customer and is the next link of its chain.
  *   A3  All that can run out was reserved: nothing here can fail.
  */
+#include "protocol/common/date.h"
+#include "server/engine/calendar.h"
+#include "server/engine/purchases.h"
 #include "server/engine/state.h"
 
 /* The event as bytes is its own copy: the texts then point into it. */
@@ -16,19 +19,22 @@ static void apply_genesis(struct engine *engine, const struct event *event)
 	struct wire_writer w = {engine->genesis_bytes,
 				engine->genesis_bytes + sizeof engine->genesis_bytes, false};
 	struct event kept;
-	ENSURE(event->parts == PART_genesis && event->customer == 0);
+	ENSURE(event->parts == (PART_genesis | PART_programme) && event->customer == 0);
 	event_encode(&w, event);
 	ENSURE(!w.failed);
 	engine->genesis_size = (uint32_t)(w.at - engine->genesis_bytes);
 	ENSURE(event_decode(engine->genesis_bytes, engine->genesis_size, event->number, &kept));
+	ENSURE(programme_read(&kept.programme, &engine->programme));
 	engine->genesis = kept.genesis;
 	engine->ids.table.seed = kept.genesis.hash_seed;
 	engine->keys.table.seed = kept.genesis.hash_seed;
+	engine->today = kept.genesis.clock_fixed != 0
+			    ? (int32_t)kept.genesis.clock_day
+			    : calendar_day(kept.genesis.zone_table, event->time_us);
 }
 
 static uint32_t create_row(struct engine *engine, const struct event *event)
 {
-	ENSURE(event->previous == 0); /* A2 */
 	uint32_t row = rows_add(&engine->rows, event->customer);
 	ids_add(&engine->ids, event->customer, row);
 	struct rows_hot *hot = rows_hot(&engine->rows, row);
@@ -57,6 +63,7 @@ static void apply_points(struct engine *engine, const struct event *event, uint3
 	engine_sum gain = (engine_sum)part->after - part->before;
 	switch (event->type) {
 	case EVENT_points_earned:
+	case EVENT_order_placed:
 		totals->issued += gain;
 		break;
 	case EVENT_points_redeemed:
@@ -72,16 +79,74 @@ static void apply_points(struct engine *engine, const struct event *event, uint3
 	*points = part->after;
 }
 
-static void apply_customer(struct engine *engine, const struct event *event)
+static void apply_tier(struct engine *engine, const struct part_tier *part, uint32_t row)
 {
-	bool created = event->type == EVENT_customer_created;
-	ENSURE(event->customer != 0); /* A2 */
-	uint32_t row = created ? create_row(engine, event) : find_row(engine, event);
+	uint8_t *tier = rows_tier(&engine->rows, row);
+	ENSURE(*tier == part->from && part->to < engine->programme.tier_count);
+	ENSURE(part->until >= 0);
+	*tier = (uint8_t)part->to;
+	rows_hot(&engine->rows, row)->tier_until =
+	    part->until < ROWS_NO_DAY ? (uint16_t)part->until : ROWS_NO_DAY;
+}
+
+static void apply_stage(struct engine *engine, const struct part_stage *part, uint32_t row)
+{
+	uint8_t *stage = rows_stage(&engine->rows, row);
+	ENSURE(*stage == part->from && part->to < STAGE_COUNT);
+	*stage = (uint8_t)part->to;
+}
+
+/* Counters, days and months; tier and stage have parts of their own. */
+static void apply_order(struct engine *engine, const struct part_order *part, uint32_t row)
+{
+	struct purchases purchases = purchases_read(&engine->rows, row);
+	ENSURE(part->amount >= 0 && part->day >= 0 && part->day <= CALENDAR_LAST_DAY);
+	int32_t day = (int32_t)part->day, month = date_month_of_day(day);
+	purchases_add(&purchases, day, part->amount, engine->today);
+	ENSURE(part->spend == purchases.spend && part->orders == purchases.orders);
+	purchases_write(&engine->rows, row, &purchases);
+	if (months_is_kept(month, date_month_of_day(engine->today)))
+		months_add(&engine->months, &rows_hot(&engine->rows, row)->months, month,
+			   part->amount);
+	engine->totals.spend += part->amount;
+	engine->totals.orders++;
+}
+
+static void apply_parts(struct engine *engine, const struct event *event, uint32_t row)
+{
+	if (event->parts & PART_order)
+		apply_order(engine, &event->order, row);
 	if (event->parts & PART_points)
 		apply_points(engine, event, row);
-	struct rows_hot *hot = rows_hot(&engine->rows, row);
-	hot->last_event = event->number;
-	hot->events++;
+	if (event->parts & PART_tier)
+		apply_tier(engine, &event->tier, row);
+	if (event->parts & PART_stage)
+		apply_stage(engine, &event->stage, row);
+	ENSURE((event->parts & PART_order) == 0 ||
+	       (event->order.tier == *rows_tier(&engine->rows, row) &&
+		event->order.stage == *rows_stage(&engine->rows, row)));
+}
+
+static void apply_customer(struct engine *engine, const struct event *event)
+{
+	const struct rows *rows = &engine->rows;
+	ENSURE(event->customer != 0); /* A2 */
+	if (event->previous == 0) {
+		uint32_t row = create_row(engine, event);
+		apply_parts(engine, event, row);
+		struct census_place to = census_place(rows, row);
+		census_enter(&engine->census, event->customer, &to, event->number);
+		rows_hot(rows, row)->last_event = event->number;
+		rows_hot(rows, row)->events = 1;
+		return;
+	}
+	uint32_t row = find_row(engine, event);
+	struct census_step step = {event->customer, event->number, census_place(rows, row), {0}};
+	apply_parts(engine, event, row);
+	step.to = census_place(rows, row);
+	census_follow(&engine->census, &step);
+	rows_hot(rows, row)->last_event = event->number;
+	rows_hot(rows, row)->events++;
 }
 
 void engine_apply(struct engine *engine, const struct event *event)

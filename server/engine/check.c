@@ -5,12 +5,12 @@
  *   C3  Every event but the genesis belongs to one row.
  *   C4  The balance total is the sum of the column; conservation holds; no balance is negative.
  *   C5  Keys are found where they are, are bound to events there are, and are counted right.
+ *
+ * What orders made is in check_sets.c, C6 to C9.
  */
 #include <inttypes.h>
 
-#include "server/engine/state.h"
-
-#define DAMAGED(failure, ...) failure_set(failure, EXIT_DAMAGE, __VA_ARGS__)
+#include "server/engine/check.h"
 
 static bool check_row(const struct engine *engine, uint32_t row, struct failure *failure)
 {
@@ -116,5 +116,6 @@ static bool check_keys(const struct engine *engine, struct failure *failure)
 bool engine_check(const struct engine *engine, struct failure *failure)
 {
 	return check_rows(engine, failure) && check_ids(engine, failure) &&
-	       check_keys(engine, failure);
+	       check_keys(engine, failure) && check_purchases(engine, failure) &&
+	       check_census(engine, failure);
 }

@@ -4,15 +4,36 @@
  * table counts.  A key counts while it is live, whether or not a dead one is still in its slot.
  * What is hashed are whole words, so no padding is.
  */
+#include "protocol/common/date.h"
 #include "server/base/hash.h"
 #include "server/engine/state.h"
+
+/* The months that count on the state's day; where their cells are does not. */
+static uint64_t digest_months(const struct engine *engine, uint32_t cell)
+{
+	int32_t now = date_month_of_day(engine->today);
+	uint64_t sum = 0;
+	for (; cell != 0; cell = months_at(&engine->months, cell)->older) {
+		const struct months_cell *month = months_at(&engine->months, cell);
+		const uint64_t words[] = {month->month, (uint64_t)month->spend, month->orders};
+		if (months_is_kept(month->month, now))
+			sum += hash_bytes(words, sizeof words, 0);
+	}
+	return sum;
+}
 
 static uint64_t digest_row(const struct engine *engine, uint32_t row)
 {
 	const struct rows_hot *hot = rows_hot(&engine->rows, row);
 	const uint64_t words[] = {
-	    rows_id(&engine->rows, row), hot->last_event, hot->created_event,
-	    (uint64_t)hot->created_us,   hot->events,
+	    rows_id(&engine->rows, row),
+	    hot->last_event,
+	    hot->created_event,
+	    (uint64_t)hot->created_us,
+	    (uint64_t)hot->largest,
+	    hot->events,
+	    hot->tier_until,
+	    digest_months(engine, hot->months),
 #define FIELD(type, name, doc) (uint64_t) * rows_##name(&engine->rows, row),
 #include "server/engine/fields.def"
 	};
@@ -59,6 +80,9 @@ uint64_t engine_digest(const struct engine *engine)
 	    HALVES(totals->spent),
 	    HALVES(totals->up),
 	    HALVES(totals->down),
+	    HALVES(totals->spend),
+	    totals->orders,
+	    (uint64_t)engine->today,
 	    hash_bytes(engine->genesis_bytes, engine->genesis_size, 0),
 	};
 	return hash_bytes(words, sizeof words, 0);

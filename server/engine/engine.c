@@ -21,7 +21,11 @@ struct engine *engine_new(const struct memory *memory)
 	rows_open(&engine->rows, &engine->memory);
 	ids_open(&engine->ids, &engine->memory);
 	keys_open(&engine->keys, &engine->memory);
-	return engine;
+	months_open(&engine->months, &engine->memory);
+	if (census_open(&engine->census, &engine->memory))
+		return engine;
+	memory->release(memory->context, engine, sizeof *engine);
+	return NULL;
 }
 
 void engine_free(struct engine *engine)
@@ -31,6 +35,8 @@ void engine_free(struct engine *engine)
 	rows_close(&engine->rows);
 	ids_close(&engine->ids);
 	keys_close(&engine->keys);
+	months_close(&engine->months);
+	census_close(&engine->census);
 	struct memory memory = engine->memory;
 	memory.release(memory.context, engine, sizeof *engine);
 }
@@ -38,8 +44,17 @@ void engine_free(struct engine *engine)
 enum error engine_reserve(struct engine *engine, size_t events)
 {
 	bool room = rows_reserve(&engine->rows, events) && ids_reserve(&engine->ids, events) &&
-		    keys_reserve(&engine->keys, events); /* E2 */
+		    keys_reserve(&engine->keys, events) &&
+		    months_reserve(&engine->months, events) &&
+		    census_reserve(&engine->census, events); /* E2 */
 	return room ? ERROR_OK : ERROR_OUT_OF_MEMORY;
+}
+
+enum error engine_index(struct engine *engine)
+{
+	bool built =
+	    engine->census.built || census_build(&engine->census, &engine->rows, engine->applied);
+	return built ? ERROR_OK : ERROR_OUT_OF_MEMORY;
 }
 
 const struct part_genesis *engine_genesis(const struct engine *engine)
@@ -52,14 +67,21 @@ uint64_t engine_applied(const struct engine *engine)
 	return engine->applied;
 }
 
+static int64_t saturate(engine_sum sum)
+{
+	return sum > INT64_MAX ? INT64_MAX : (int64_t)sum;
+}
+
 void engine_stats(const struct engine *engine, struct engine_stats *out)
 {
-	engine_sum points = engine->totals.balance;
 	out->applied = engine->applied;
 	out->time_us = engine->time_us;
 	out->customers = engine->rows.count;
 	out->keys = engine->keys.table.entries;
-	out->points = points > INT64_MAX ? INT64_MAX : (int64_t)points;
+	out->points = saturate(engine->totals.balance);
+	out->orders = engine->totals.orders;
+	out->spend = saturate(engine->totals.spend);
+	out->today = engine->today;
 }
 
 #define CUSTOMER_RULE(name)                                                                        \
@@ -86,6 +108,18 @@ void engine_prefetch_slots(const struct engine *engine, const struct command *co
 		ids_prefetch(&engine->ids, customer);
 }
 
+/* The other columns an order changes. */
+static void prefetch_purchases(const struct rows *rows, uint32_t row)
+{
+	__builtin_prefetch(rows_spend(rows, row), 1);
+	__builtin_prefetch(rows_spend12(rows, row), 1);
+	__builtin_prefetch(rows_orders(rows, row), 1);
+	__builtin_prefetch(rows_orders12(rows, row), 1);
+	__builtin_prefetch(rows_first_day(rows, row), 1);
+	__builtin_prefetch(rows_last_day(rows, row), 1);
+	__builtin_prefetch(rows_previous_day(rows, row), 1);
+}
+
 void engine_prefetch_row(const struct engine *engine, const struct command *command)
 {
 	uint32_t row = ids_find(&engine->ids, customer_of(command));
@@ -93,4 +127,30 @@ void engine_prefetch_row(const struct engine *engine, const struct command *comm
 		return;
 	__builtin_prefetch(rows_hot(&engine->rows, row), 1);
 	__builtin_prefetch(rows_points(&engine->rows, row), 1);
+	__builtin_prefetch(rows_tier(&engine->rows, row), 1);
+	__builtin_prefetch(rows_stage(&engine->rows, row), 1);
+	if (command->opcode == OP_order || command->opcode == OP_customer_get)
+		prefetch_purchases(&engine->rows, row);
+}
+
+void engine_prefetch_index(const struct engine *engine, const struct command *const *commands,
+			   uint32_t count)
+{
+	struct spend_key keys[2 * ENGINE_WINDOW];
+	uint32_t used = 0;
+	for (uint32_t i = 0; i < count; i++) {
+		if (commands[i]->opcode != OP_order)
+			continue;
+		const struct msg_order *m = &commands[i]->as.order;
+		uint32_t row = ids_find(&engine->ids, m->customer);
+		struct census_place place = {0};
+		if (row != EVENT_ROW_UNKNOWN)
+			place = census_place(&engine->rows, row);
+		keys[used] = (struct spend_key){place.tier, place.stage, place.spend, m->customer};
+		keys[used + 1] = keys[used];
+		keys[used + 1].spend += m->amount > INT64_MAX - place.spend ? 0 : m->amount;
+		used += 2;
+	}
+	if (used > 0 && engine->census.built)
+		spend_index_prefetch(engine->census.index, keys, used);
 }

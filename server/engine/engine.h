@@ -33,6 +33,7 @@ struct request {
 	int64_t now_us; /* I6: read once, in app */
 	uint64_t actor;
 	const struct evidence *evidence; /* older binding of this key, or NULL */
+	uint8_t *room; /* LIMIT_ANSWER_BYTES for the records of a list, borrowed by the answer */
 };
 
 enum verdict {
@@ -48,6 +49,7 @@ struct decision {
 	uint64_t saw; /* I3: last event this outcome depends on */
 	uint64_t past;
 	uint32_t limit;
+	uint32_t rows; /* read by a question about sets: its cost beyond that of a command */
 	struct answer answer;
 	struct event event;
 };
@@ -56,6 +58,11 @@ struct decision {
  * members its verdict names; `saw` always. */
 void engine_decide(const struct engine *engine, const struct request *request,
 		   struct decision *decision);
+
+/* Build what is derived from the rows and not kept while the log is replayed: the spend index and
+ * the matrix.  Before the first question about sets; again: nothing.  ERROR_OK or
+ * ERROR_OUT_OF_MEMORY. */
+enum error engine_index(struct engine *engine);
 
 /* Room for `events` more events of any kind.  ERROR_OK or ERROR_OUT_OF_MEMORY. */
 enum error engine_reserve(struct engine *engine, size_t events);
@@ -68,10 +75,19 @@ void engine_apply(struct engine *engine, const struct event *event);
  * sequence and flags.  The same function answers the first time and every repeat. */
 void reply_from_events(const struct event *events, size_t count, struct answer *answer);
 
+/* An event as a history shows it.  Its text is borrowed from the event. */
+void entry_from_event(const struct event *event, struct rec_entry *entry);
+
 /* Bring the cache lines a command will touch nearer: first the hash slots, then, once they are
  * there, the row.  Changes nothing; safe for any command. */
 void engine_prefetch_slots(const struct engine *engine, const struct command *command);
 void engine_prefetch_row(const struct engine *engine, const struct command *command);
+
+/* Where an order of this command will move its customer in the spend index, for a window of
+ * commands whose rows are near; up to ENGINE_WINDOW of them. */
+#define ENGINE_WINDOW 16u
+void engine_prefetch_index(const struct engine *engine, const struct command *const *commands,
+			   uint32_t count);
 
 /* What never changes about the database; NULL before genesis was applied.  Borrowed until
  * engine_free. */
@@ -83,12 +99,16 @@ struct engine_stats {
 	uint64_t customers; /* rows */
 	uint64_t keys;      /* bindings in memory */
 	int64_t points;     /* sum of all balances, saturated */
+	uint64_t orders;    /* recorded */
+	int64_t spend;      /* sum of all lifetime spend, minor units, saturated */
+	int32_t today;      /* the programme's day, since 1970-01-01 */
 };
 void engine_stats(const struct engine *engine, struct engine_stats *out);
 uint64_t engine_applied(const struct engine *engine);
 
 /* Prove every derived structure against its columns: hash against ids, keys, totals against rows,
- * conservation of points.  Slow (reads everything).  False: *failure says what is wrong where. */
+ * conservation of points, windows and stages against the months, index and matrix against all. Slow
+ * (reads everything).  False: *failure says what is wrong where. */
 bool engine_check(const struct engine *engine, struct failure *failure);
 
 /* Hash of the logical state at engine_applied: rows, live keys, totals, genesis.  Equal for equal

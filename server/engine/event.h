@@ -54,8 +54,9 @@ struct event {
 #include "server/engine/parts.def"
 };
 
-/* Packed size is at most this without texts; genesis needs EVENT_PLAIN_BYTES plus its texts. */
-#define EVENT_PLAIN_BYTES 160u
+/* Packed size of an event of a customer, an order's id included, is at most this; genesis needs as
+ * much plus its texts. */
+#define EVENT_PLAIN_BYTES 320u
 
 /* Encode into `bytes`; the writer fails when it does not fit. */
 void event_encode(struct wire_writer *w, const struct event *event);

@@ -1,10 +1,30 @@
-/* reply.c -- I7: the answer to a write, from its events and nothing else.
+/* reply.c -- I7: the answer to a write, and its line in a history, from events and nothing else.
  *
  * The first answer and every repeat, a day or years later, come from this one function; so an
  * event carries all that its answer says.
  */
 #include "server/base/ensure.h"
 #include "server/engine/engine.h"
+
+static struct ans_order order_answer(const struct event *event)
+{
+	const struct part_order *order = &event->order;
+	bool upgraded = (event->parts & PART_tier) != 0;
+	bool moved = (event->parts & PART_stage) != 0;
+	return (struct ans_order){
+	    .event = event->number,
+	    .created = event->previous == 0,
+	    .day = order->day,
+	    .spend = order->spend,
+	    .orders = (uint32_t)order->orders,
+	    .before = event->points.before,
+	    .after = event->points.after,
+	    .tier_before = (uint8_t)(upgraded ? event->tier.from : order->tier),
+	    .tier = (uint8_t)order->tier,
+	    .stage_before = (uint8_t)(moved ? event->stage.from : order->stage),
+	    .stage = (uint8_t)order->stage,
+	};
+}
 
 void reply_from_events(const struct event *events, size_t count, struct answer *answer)
 {
@@ -36,7 +56,39 @@ void reply_from_events(const struct event *events, size_t count, struct answer *
 		answer->as.points_adjust =
 		    (struct ans_points_adjust){part->before, part->after, event->number};
 		break;
+	case EVENT_order_placed:
+		answer->opcode = OP_order;
+		answer->as.order = order_answer(event);
+		break;
 	default:
 		ENSURE(0 && "an event that answers a command");
 	}
+}
+
+void entry_from_event(const struct event *event, struct rec_entry *entry)
+{
+	*entry = (struct rec_entry){
+	    .event = event->number,
+	    .time_us = event->time_us,
+	    .type = event->type,
+	    .flags = event->flags & EVENT_MORE,
+	    .actor = event->actor,
+	    .key = event->key,
+	};
+	if (event->parts & PART_points) {
+		entry->before = event->points.before;
+		entry->after = event->points.after;
+	}
+	if ((event->parts & PART_order) == 0)
+		return;
+	struct ans_order order = order_answer(event);
+	entry->order = event->order.order;
+	entry->day = order.day;
+	entry->amount = event->order.amount;
+	entry->items = (uint32_t)event->order.items;
+	entry->spend = order.spend;
+	entry->tier_before = order.tier_before;
+	entry->tier = order.tier;
+	entry->stage_before = order.stage_before;
+	entry->stage = order.stage;
 }

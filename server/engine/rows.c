@@ -66,5 +66,9 @@ uint32_t rows_add(struct rows *rows, uint64_t id)
 	ENSURE(rows->count / ROWS_RANGE < rows->ranges_made);
 	uint32_t row = rows->count++;
 	rows_at(rows, row)->id[row % ROWS_RANGE] = id;
+	rows_hot(rows, row)->tier_until = ROWS_NO_DAY;
+	*rows_first_day(rows, row) = ROWS_NO_DAY;
+	*rows_last_day(rows, row) = ROWS_NO_DAY;
+	*rows_previous_day(rows, row) = ROWS_NO_DAY;
 	return row;
 }

@@ -17,14 +17,22 @@
 #define ROWS_RANGE 4096u
 #define ROWS_MAX (UINT32_MAX - 1) /* EVENT_ROW_UNKNOWN is no row */
 
+#define ROWS_NO_DAY UINT16_MAX /* days since 1970-01-01 end far below, in 2099 */
+
 typedef int64_t rows_i64;
+typedef uint32_t rows_u32;
+typedef uint16_t rows_u16;
+typedef uint8_t rows_u8;
 
 /* What a write of this customer reads and changes, in one cache line. */
 struct rows_hot {
 	_Alignas(64) uint64_t last_event;
 	uint64_t created_event;
 	int64_t created_us;
-	uint32_t events; /* of this customer */
+	int64_t largest;     /* order, minor units */
+	uint32_t events;     /* of this customer */
+	uint32_t months;     /* its newest month cell (months.h); 0: none */
+	uint16_t tier_until; /* last day the tier is kept without a test; ROWS_NO_DAY: no end */
 };
 static_assert(sizeof(struct rows_hot) == 64, "one cache line");
 
@@ -49,8 +57,15 @@ void rows_close(struct rows *rows);
 /* Room for `more` rows.  False: out of memory, or row numbers are. */
 bool rows_reserve(struct rows *rows, uint64_t more);
 
-/* The next row, zero but for its id.  Needs room reserved.  Cannot fail. */
+/* The next row, zero but for its id and its days, which are none.  Needs room reserved.  Cannot
+ * fail. */
 uint32_t rows_add(struct rows *rows, uint64_t id);
+
+/* A day as answers say it: -1 for none. */
+static inline int64_t rows_day_or_none(uint16_t day)
+{
+	return day == ROWS_NO_DAY ? -1 : day;
+}
 
 static inline struct rows_range *rows_at(const struct rows *rows, uint32_t row)
 {

@@ -2,19 +2,21 @@
 #ifndef CRMDB_ENGINE_STATE_H
 #define CRMDB_ENGINE_STATE_H
 #include "server/base/limits.h"
+#include "server/engine/census.h"
 #include "server/engine/engine.h"
 #include "server/engine/ids.h"
 #include "server/engine/keys.h"
+#include "server/engine/months.h"
+#include "server/engine/programme.h"
 #include "server/engine/rows.h"
-
-/* A sum of amounts: four billion balances of 2^63 fit. */
-__extension__ typedef __int128 engine_sum;
 
 /* Sums over all rows.  Conservation: issued + up = balance + spent + down. */
 struct engine_totals {
 	engine_sum balance;
 	engine_sum issued, spent; /* earned, redeemed */
 	engine_sum up, down;      /* adjusted */
+	engine_sum spend;         /* lifetime, minor units */
+	uint64_t orders;
 };
 
 struct engine {
@@ -24,7 +26,11 @@ struct engine {
 	struct rows rows;
 	struct ids ids;
 	struct keys keys;
+	struct months months;
+	struct census census; /* derived */
 	struct engine_totals totals;
+	struct programme programme;  /* in force */
+	int32_t today;               /* the programme's day */
 	struct part_genesis genesis; /* its texts point into genesis_bytes */
 	uint32_t genesis_size;
 	uint8_t genesis_bytes[LIMIT_EVENT_BYTES]; /* event 1 as event_encode packs it */

@@ -18,10 +18,12 @@ client   client         protocol client/crmdb
 client   client/example.c  client/crmdb
 client   client/crmdb
 client   bench          protocol client client/crmdb
+client   bench/engine   protocol bench server/base server/engine
 library  lmdb.h         server/store
 library  uv.h           server/net
 library  json-c         client/cli bench
 library  utf8proc.h     client/cli
+library  csv.h          client/cli
 '
 
 flags=(-std=c11 -D_GNU_SOURCE -DCRMDB_VERSION='""' -I. -Iclient -x c -M)

@@ -5,7 +5,8 @@
 # into one object.
 . "$(dirname "$0")/lib/gate.sh"
 
-allowed='memcpy memmove memset memcmp bcmp strlen strcmp strncmp snprintf vsnprintf ensure_failed
+allowed='memcpy memmove memset memcmp memchr bcmp strlen strcmp strncmp strchr strcspn
+snprintf vsnprintf ensure_failed
 __divti3 __modti3 __udivti3 __umodti3 __muloti4 _GLOBAL_OFFSET_TABLE_'
 
 objects=("$@")

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# warnings.sh -- every .c compiles without a warning under gcc and clang, and the public header as
-# C99, C11 and C++17.
+# warnings.sh -- every .c compiles without a warning under gcc and clang, and each public header
+# alone as C99, C11 and C++17.
 . "$(dirname "$0")/lib/gate.sh"
 eval "flags=($(make -s --no-print-directory -C "$root" print-STANDARD))"
 tracked '*.c' | mapfile -t files
@@ -29,13 +29,15 @@ check()
 	for compiler in gcc clang; do
 		check "$compiler" "${flags[@]}" -- "${files[@]}"
 	done
-	header=client/crmdb/crmdb.h
-	[ ! -f "$header" ] || for compiler in gcc clang; do
-		for standard in c99 c11; do
-			check "$compiler" -x c -std=$standard -Wall -Wextra -Wpedantic -Werror -- $header
+	for header in client/crmdb/*.h; do
+		[ -f "$header" ] || continue
+		public=(-Iclient -Wall -Wextra -Wpedantic -Werror)
+		for compiler in gcc clang; do
+			for standard in c99 c11; do
+				check "$compiler" -x c -std=$standard "${public[@]}" -- "$header"
+			done
 		done
+		check clang -x c++ -std=c++17 "${public[@]}" -- "$header"
 	done
-	[ ! -f "$header" ] ||
-	    check clang -x c++ -std=c++17 -Wall -Wextra -Wpedantic -Werror -- $header
 } | faults_from
-finish "${#files[@]} files under gcc and clang, the public header as C99, C11 and C++17"
+finish "${#files[@]} files under gcc and clang, the public headers as C99, C11 and C++17"

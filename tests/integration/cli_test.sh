@@ -28,7 +28,7 @@ example() { "$build/example" "$@"; }
 start-server() {
 	CRMDB_BLOCK_FILE="$scratch/block" LD_PRELOAD="$build/tests/preload/block_flush.so" \
 	    "$build/crmdb-server" --data "$scratch/data" --no-tcp --unix "$scratch/socket" \
-	    --journal-bytes 16777216 >>"$scratch/log" 2>&1 &
+	    --journal-bytes 16777216 --clock 1998-07-01 --currency USD >>"$scratch/log" 2>&1 &
 	server=$!
 	for _ in $(seq 200); do
 		crmdb-cli ping >/dev/null 2>&1 && return

@@ -20,7 +20,7 @@
 
 #define THREADS 64
 #define CUSTOMER 1
-#define START INT64_C(20000)
+#define START INT64_C(2000)
 
 struct racer {
 	pthread_t thread;

@@ -29,6 +29,8 @@ static void launch(struct child *child)
 	server_add_argument(server, "16777216");
 	server_add_argument(server, "--log-file-bytes");
 	server_add_argument(server, sizes[scratch_below(&child->random, 3)]);
+	server_add_argument(server, "--clock");
+	server_add_argument(server, LOAD_CLOCK);
 	if (child->recorder != NULL) {
 		unlink(child->report_path);
 		snprintf(child->preload, sizeof child->preload, "LD_PRELOAD=%s", child->recorder);

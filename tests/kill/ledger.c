@@ -56,6 +56,8 @@ static void read_intent(struct ledger *ledger, const struct record *record)
 	struct intent intent = {.key = record->key,
 				.customer = record->customer,
 				.points = record->points,
+				.purchase = record->purchase,
+				.number = record->number,
 				.opcode = record->opcode,
 				.state = INTENT_OPEN,
 				.client = (uint8_t)record->client};
@@ -68,7 +70,8 @@ static void read_ok(struct ledger *ledger, uint32_t index, const struct record *
 	struct intent *intent = &ledger->intents[index];
 	if (intent->state == INTENT_OK) {
 		if (intent->event != record->event || intent->before != record->before ||
-		    intent->after != record->after)
+		    intent->after != record->after ||
+		    !record_placed_equal(&intent->placed, &record->placed))
 			verdict_add(verdict,
 				    "client %u command %u was answered as event %" PRIu64
 				    " and then as event %" PRIu64,
@@ -92,6 +95,7 @@ static void read_ok(struct ledger *ledger, uint32_t index, const struct record *
 	intent->event = record->event;
 	intent->before = record->before;
 	intent->after = record->after;
+	intent->placed = record->placed;
 	ledger_add_acked(ledger, index);
 }
 
@@ -162,9 +166,11 @@ void ledger_forget_touched(struct ledger *ledger)
 void ledger_forget_seen(struct ledger *ledger)
 {
 	ledger_forget_touched(ledger);
-	for (uint32_t i = 0; i < ledger->account_slots; i++)
-		ledger->accounts[i].last = ledger->accounts[i].events = 0,
-		ledger->accounts[i].points = 0;
+	for (uint32_t i = 0; i < ledger->account_slots; i++) {
+		struct account *account = &ledger->accounts[i];
+		*account =
+		    (struct account){.customer = account->customer, .touched = account->touched};
+	}
 	for (uint32_t i = 0; i < ledger->intent_count; i++) {
 		ledger->intents[i].seen = 0;
 		ledger_touch(ledger, ledger->intents[i].customer);

@@ -30,9 +30,12 @@ struct intent {
 	struct wire_id key;
 	uint64_t customer;
 	int64_t points;
-	int64_t before, after; /* INTENT_OK */
-	uint64_t event;        /* INTENT_OK: the acknowledged one */
-	uint64_t seen;         /* the event a history showed with this key; 0: none */
+	struct record_purchase purchase;
+	int64_t before, after;       /* INTENT_OK */
+	struct record_placed placed; /* INTENT_OK */
+	uint64_t event;              /* INTENT_OK: the acknowledged one */
+	uint32_t number;             /* in its client's file */
+	uint64_t seen;               /* the event a history showed with this key; 0: none */
 	uint16_t opcode;
 	uint8_t state;
 	uint8_t client;
@@ -41,8 +44,9 @@ struct intent {
 struct account {
 	uint64_t customer; /* 0: empty place */
 	uint64_t last;     /* last event seen; 0: never seen */
-	int64_t points;
-	uint32_t events;
+	int64_t points, spend;
+	uint32_t events, orders;
+	uint8_t tier, stage;
 	bool touched; /* listed in ledger.touched */
 };
 

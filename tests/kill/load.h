@@ -16,6 +16,10 @@
 
 #define LOAD_CLIENTS 4
 
+/* The programme's day stands still, so that every answer can be foretold. */
+#define LOAD_CLOCK "1998-07-01"
+#define LOAD_TODAY 10408
+
 struct load_gate { /* shared memory */
 	_Atomic uint32_t ask;
 	_Atomic uint32_t idle[LOAD_CLIENTS];
@@ -47,6 +51,16 @@ void load_stop(struct load *load);
 
 /* Name of a client's file, into path[SCRATCH_PATH]. */
 void load_file(char *path, const char *directory, unsigned client);
+
+/* The id of a client's order, into id[64]: one an intent. */
+void load_order_id(unsigned client, uint32_t number, char *id);
+
+/* Add an order, and take its answer (0), as records know them; for clients and oracle. */
+struct crm_batch;
+struct crm_result;
+struct record;
+void load_add_order(struct crm_batch *batch, const struct record *intent);
+int load_placed(const struct crm_result *result, uint32_t index, struct record *answer);
 
 /* The client process; in load_client.c. */
 _Noreturn void load_client(const struct load_options *options, unsigned client,

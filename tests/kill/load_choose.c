@@ -26,6 +26,23 @@ static uint64_t choose_customer(struct client *c)
 	return 1 + below(c, c->options->customers);
 }
 
+/* Every stage and tier is reached; now and then a day that is refused. */
+static void choose_order(struct client *c, struct record *intent)
+{
+	struct record_purchase *purchase = &intent->purchase;
+	uint64_t dice = below(c, 100);
+	intent->opcode = OP_order;
+	intent->points = 0;
+	if (dice < 20)
+		intent->customer = UINT64_C(1) << 61 | (c->index * 1000 + below(c, 1000));
+	purchase->day = dice < 30 ? CRM_TODAY : LOAD_TODAY + 1 - (int64_t)below(c, 800);
+	if (dice == 99)
+		purchase->day = LOAD_TODAY + 2;
+	purchase->amount = (int64_t)below(c, dice < 60 ? 3000 : 90000);
+	purchase->items = (uint32_t)below(c, 5);
+	purchase->no_points = below(c, 10) == 0;
+}
+
 static void choose_command(struct client *c, struct record *intent)
 {
 	uint64_t dice = below(c, 100);
@@ -36,9 +53,11 @@ static void choose_command(struct client *c, struct record *intent)
 		intent->points = 0;
 		if (dice < 3)
 			intent->customer = (c->index + 1) * UINT64_C(1000000) + c->born++;
-	} else if (dice < 50) {
+	} else if (dice < 35) {
+		choose_order(c, intent);
+	} else if (dice < 60) {
 		intent->opcode = OP_points_earn;
-	} else if (dice < 85) {
+	} else if (dice < 88) {
 		intent->opcode = OP_points_redeem;
 	} else {
 		intent->opcode = OP_points_adjust;
@@ -59,7 +78,10 @@ static void new_intent(struct client *c, struct item *item)
 	item->role = ROLE_NEW;
 	*intent = (struct record){.kind = RECORD_INTENT, .client = c->index, .number = c->next++};
 	choose_command(c, intent);
-	if (intent->number & 1) {
+	if (intent->opcode == OP_order) {
+		load_order_id(c->index, intent->number, ref);
+		intent->key = key_from_ref(OP_order, ref, strlen(ref));
+	} else if (intent->number & 1) {
 		crm_key key = crm_key_new(c->db);
 		memcpy(intent->key.bytes, key.bytes, sizeof key.bytes);
 	} else {
@@ -99,6 +121,12 @@ void load_add(struct client *c, const struct item *item)
 	int64_t points = intent->points + (item->role == ROLE_CONFLICT ? 1 : 0);
 	const char *text = NULL;
 	uint64_t customer = intent->customer;
+	if (intent->opcode == OP_order) {
+		struct record order = *intent;
+		order.purchase.amount += item->role == ROLE_CONFLICT;
+		load_add_order(c->batch, &order);
+		return;
+	}
 	if (!(intent->number & 1) && item->role != ROLE_CONFLICT) {
 		new_ref(c, intent->number, ref);
 		text = ref;

@@ -29,24 +29,34 @@ static void note_unknown(struct client *c, const struct item *item)
 	c->unknown[c->unknown_count++] = item->intent;
 }
 
-void load_note_ok(struct client *c, const struct item *item, uint32_t index)
+static void read_answer(const struct client *c, uint32_t index, struct record *answer)
 {
 	crm_points points = {0};
-	struct record first = item->intent;
-	if (first.opcode == OP_customer_create)
+	if (answer->opcode == OP_order) {
+		load_placed(c->result, index, answer);
+		return;
+	}
+	if (answer->opcode == OP_customer_create)
 		crm_result_created(c->result, index, &points.event);
 	else
 		crm_result_points(c->result, index, &points);
+	answer->before = points.before;
+	answer->after = points.after;
+	answer->event = points.event;
+}
+
+void load_note_ok(struct client *c, const struct item *item, uint32_t index)
+{
+	struct record first = item->intent;
 	first.kind = RECORD_OK;
-	first.before = points.before;
-	first.after = points.after;
-	first.event = points.event;
+	read_answer(c, index, &first);
 	first.repeated = (uint16_t)crm_result_repeated(c->result, index);
 	if (item->role == ROLE_CONFLICT) {
 		note(c, &item->intent, RECORD_COMPLAINT, COMPLAINT_CONTENT_TAKEN);
 	} else if (item->role == ROLE_REPEAT) {
 		if (first.event != item->intent.event || first.before != item->intent.before ||
-		    first.after != item->intent.after)
+		    first.after != item->intent.after ||
+		    !record_placed_equal(&first.placed, &item->intent.placed))
 			note(c, &first, RECORD_COMPLAINT, COMPLAINT_OTHER_ANSWER);
 		else if (!first.repeated)
 			note(c, &first, RECORD_COMPLAINT, COMPLAINT_NOT_REPEATED);

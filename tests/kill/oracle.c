@@ -1,4 +1,5 @@
-/* oracle.c -- repeats, numbers and sums; see oracle.h.  Histories: oracle_walk.c. */
+/* oracle.c -- repeats, numbers and sums; see oracle.h.  Histories: oracle_walk.c, sets:
+ * oracle_sets.c. */
 #include "tests/kill/oracle.h"
 
 #include <inttypes.h>
@@ -50,6 +51,14 @@ static bool await_quiet(struct look *look, crm_info *info)
 static void add_repeat(struct look *look, const struct intent *intent)
 {
 	crm_key key;
+	if (intent->opcode == OP_order) {
+		struct record order = {.client = intent->client,
+				       .number = intent->number,
+				       .customer = intent->customer,
+				       .purchase = intent->purchase};
+		load_add_order(look->batch, &order);
+		return;
+	}
 	if (intent->opcode == OP_customer_create)
 		crm_batch_customer_create(look->batch, intent->customer, NULL);
 	else if (intent->opcode == OP_points_earn)
@@ -62,30 +71,46 @@ static void add_repeat(struct look *look, const struct intent *intent)
 	crm_batch_key(look->batch, key);
 }
 
+/* Event, points and the rest of the answer to this operation. */
+static struct record read_answer(const struct look *look, uint32_t index, uint16_t opcode)
+{
+	struct record answer = {0};
+	crm_points points = {0};
+	if (opcode == OP_order) {
+		load_placed(look->result, index, &answer);
+		return answer;
+	}
+	if (opcode == OP_customer_create)
+		crm_result_created(look->result, index, &points.event);
+	else
+		crm_result_points(look->result, index, &points);
+	answer.event = points.event;
+	answer.before = points.before;
+	answer.after = points.after;
+	return answer;
+}
+
 static void judge_repeat(struct look *look, uint32_t index, const struct intent *intent)
 {
 	crm_error error;
-	crm_points points = {0};
 	if (crm_result_error(look->result, index, &error) != CRM_OK) {
 		verdict_add(look->verdict, "event %" PRIu64 " acknowledged, its repeat refused: %s",
 			    intent->event, error.message);
 		return;
 	}
-	if (intent->opcode == OP_customer_create)
-		crm_result_created(look->result, index, &points.event);
-	else
-		crm_result_points(look->result, index, &points);
+	struct record answer = read_answer(look, index, intent->opcode);
 	if (!crm_result_repeated(look->result, index))
 		verdict_add(look->verdict,
 			    "acknowledged as event %" PRIu64 ", lost: applied anew as %" PRIu64,
-			    intent->event, points.event);
-	else if (points.event != intent->event || points.before != intent->before ||
-		 points.after != intent->after)
+			    intent->event, answer.event);
+	else if (answer.event != intent->event || answer.before != intent->before ||
+		 answer.after != intent->after ||
+		 !record_placed_equal(&answer.placed, &intent->placed))
 		verdict_add(look->verdict,
 			    "acknowledged as event %" PRIu64 " (%" PRId64 " to %" PRId64
 			    "), repeated as %" PRIu64 " (%" PRId64 " to %" PRId64 ")",
-			    intent->event, intent->before, intent->after, points.event,
-			    points.before, points.after);
+			    intent->event, intent->before, intent->after, answer.event,
+			    answer.before, answer.after);
 }
 
 /* O1 for the intents with these indexes. */
@@ -151,6 +176,11 @@ static void judge_sums(struct look *look, const crm_info *info)
 		verdict_add(look->verdict,
 			    "the server counts %" PRId64 " points, histories show %" PRId64,
 			    info->points, oracle->points);
+	if (info->orders != oracle->orders || info->spend != oracle->spend)
+		verdict_add(look->verdict,
+			    "the server counts %" PRIu64 " orders of %" PRId64
+			    ", histories show %" PRIu64 " of %" PRId64,
+			    info->orders, info->spend, oracle->orders, oracle->spend);
 }
 
 static void check_all(struct look *look, struct oracle_summary *summary)
@@ -173,6 +203,7 @@ static void check_all(struct look *look, struct oracle_summary *summary)
 	if (look_walk(look)) {
 		judge_numbers(look);
 		judge_sums(look, &info);
+		look_sets(look);
 	}
 	oracle->checked = look->last;
 	*summary = (struct oracle_summary){look->last, look->added, oracle->repeats - repeats, 0};
@@ -190,8 +221,8 @@ void oracle_check(struct oracle *oracle, bool everything, struct oracle_summary 
 	if (everything) {
 		ledger_forget_seen(ledger);
 		oracle->checked = 1;
-		oracle->customers = 0;
-		oracle->points = 0;
+		oracle->customers = oracle->orders = 0;
+		oracle->points = oracle->spend = 0;
 	}
 	scratch_path(uri, "%s?timeout=20s&pool=1&app=oracle", oracle->uri);
 	look.db = crm_open(uri, &error);

@@ -3,12 +3,14 @@
  * With the clients at the gate, through the client library:
  *
  *   O1  Every acknowledged command, sent again with its key, is answered from its first
- *       application: REPEATED, same event, same balances.
+ *       application: REPEATED, same event, same answer.
  *   O2  Every event belongs to exactly one intent: same customer, kind and amount.  Refused ones
  *       have none, unknown ones one or none, acknowledged ones the one they were told.
  *   O3  Event numbers are dense: the histories hold every number from 2 to the last, once.
- *   O4  A history is a chain: each event starts from the balance the one before left; balances,
- *       their sum, the number of customers and of events follow from it.
+ *   O4  A history is a chain: each event starts from where the one before left balance, spend,
+ *       tier and stage; these, their sums, the number of customers and of events follow from it.
+ *   O5  Sets agree with histories: the walk over all customers shows each as its history does, the
+ *       count, the pages in order of spend and the matrix add up to the walk.
  *
  * A round looks at what was added since the last one and at a sample of older acknowledgements;
  * `everything` starts over from event 1.
@@ -25,6 +27,8 @@ struct oracle {
 	uint64_t repeats;   /* acknowledgements asked again, in all */
 	uint64_t customers; /* created, as histories show */
 	int64_t points;     /* sum of the balances histories show */
+	uint64_t orders;    /* placed, and what they add up to */
+	int64_t spend;
 };
 
 struct oracle_summary {

@@ -1,4 +1,4 @@
-/* oracle_private.h -- one look of the oracle, for oracle.c and oracle_walk.c. */
+/* oracle_private.h -- one look of the oracle, for oracle.c, oracle_walk.c and oracle_sets.c. */
 #ifndef CRMDB_KILL_ORACLE_PRIVATE_H
 #define CRMDB_KILL_ORACLE_PRIVATE_H
 #include "client/crmdb/crmdb.h"
@@ -22,5 +22,8 @@ bool look_exec(struct look *look);
 
 /* Match the histories of all touched customers (O2, O4); false: the look must end. */
 bool look_walk(struct look *look);
+
+/* O5; false: the look must end. */
+bool look_sets(struct look *look);
 
 #endif

@@ -19,14 +19,47 @@ static uint16_t opcode_of(const char *type)
 		return OP_points_earn;
 	if (strcmp(type, "points_redeemed") == 0)
 		return OP_points_redeem;
+	if (strcmp(type, "order_placed") == 0)
+		return OP_order;
 	return strcmp(type, "points_adjusted") == 0 ? OP_points_adjust : 0;
 }
 
-static int64_t change_of(const struct intent *intent)
+/* In per cent of a point for 1.00, by tier: the default programme. */
+static int64_t earned(const struct intent *intent, uint8_t tier)
 {
+	static const int64_t per_cent[] = {100, 100, 125, 150, 200};
+	if (intent->purchase.no_points != 0 || tier >= sizeof per_cent / sizeof per_cent[0])
+		return 0;
+	return intent->purchase.amount * per_cent[tier] / 10000;
+}
+
+/* Of points. */
+static int64_t change_of(const struct intent *intent, const crm_entry *entry)
+{
+	if (intent->opcode == OP_order)
+		return earned(intent, entry->tier_before);
 	if (intent->opcode == OP_customer_create)
 		return 0;
 	return intent->opcode == OP_points_redeem ? -intent->points : intent->points;
+}
+
+/* What the history says of an order is what was asked for, and what was acknowledged. */
+static bool order_matches(const struct intent *intent, const crm_entry *entry)
+{
+	char id[64] = "";
+	const struct record_purchase *purchase = &intent->purchase;
+	const struct record_placed *placed = &intent->placed;
+	if (intent->opcode != OP_order)
+		return entry->order[0] == '\0' && entry->amount == 0;
+	load_order_id(intent->client, intent->number, id);
+	int64_t day = purchase->day == CRM_TODAY ? LOAD_TODAY : purchase->day;
+	if (strcmp(id, entry->order) != 0 || entry->day != day ||
+	    entry->amount != purchase->amount || entry->items != purchase->items)
+		return false;
+	return intent->state != INTENT_OK ||
+	       (placed->day == day && placed->spend == entry->spend &&
+		placed->tier_before == entry->tier_before && placed->tier == entry->tier &&
+		placed->stage_before == entry->stage_before && placed->stage == entry->stage);
 }
 
 /* O2: one event and the intent with its key. */
@@ -47,13 +80,32 @@ static void match_intent(struct look *look, uint64_t customer, const crm_entry *
 	if (intent->state == INTENT_REFUSED)
 		verdict_add(look->verdict, "refused, but applied as event %" PRIu64, entry->event);
 	if (intent->customer != customer || intent->opcode != opcode_of(entry->type) ||
-	    entry->after - entry->before != change_of(intent))
+	    entry->after - entry->before != change_of(intent, entry) ||
+	    !order_matches(intent, entry))
 		verdict_add(look->verdict, "event %" PRIu64 " (%s) is not what was asked for",
 			    entry->event, entry->type);
 	if (intent->state == INTENT_OK &&
 	    (intent->before != entry->before || intent->after != entry->after))
 		verdict_add(look->verdict, "event %" PRIu64 " differs from its acknowledgement",
 			    entry->event);
+}
+
+/* O4: an order goes on where its customer stood.  Windows are the simulation's to judge. */
+static void match_order(struct look *look, struct account *account, const crm_entry *entry)
+{
+	if (entry->tier_before != account->tier || entry->stage_before != account->stage ||
+	    entry->tier < entry->tier_before || entry->amount < 0 ||
+	    entry->spend != account->spend + entry->amount)
+		verdict_add(look->verdict,
+			    "customer %" PRIu64 ": order event %" PRIu64 " (spend %" PRId64
+			    ") does not follow a spend of %" PRId64,
+			    account->customer, entry->event, entry->spend, account->spend);
+	look->oracle->orders++;
+	look->oracle->spend += entry->amount;
+	account->spend = entry->spend;
+	account->tier = entry->tier;
+	account->stage = entry->stage;
+	account->orders++;
 }
 
 /* O3, O4: one event and the one before it. */
@@ -69,14 +121,17 @@ static void match_event(struct look *look, struct account *account, const crm_en
 	}
 	if (look->found[entry->event - oracle->checked - 1]++)
 		verdict_add(look->verdict, "event %" PRIu64 " is in two histories", entry->event);
-	bool created = strcmp(entry->type, "customer_created") == 0;
-	if (created != (account->last == 0) || entry->event <= account->last ||
+	bool order = entry->order[0] != '\0', created = account->last == 0;
+	bool creates = strcmp(entry->type, "customer_created") == 0;
+	if (creates != (created && !order) || entry->event <= account->last ||
 	    entry->before != account->points || entry->after < 0)
 		verdict_add(look->verdict,
 			    "customer %" PRIu64 ": event %" PRIu64 " (%s, %" PRId64 " to %" PRId64
 			    ") does not follow event %" PRIu64 " with balance %" PRId64,
 			    account->customer, entry->event, entry->type, entry->before,
 			    entry->after, account->last, account->points);
+	if (order)
+		match_order(look, account, entry);
 	oracle->customers += created;
 	oracle->points += entry->after - account->points;
 	account->last = entry->event;
@@ -155,13 +210,16 @@ static bool match_balances(struct look *look, const uint64_t *customers, uint32_
 				verdict_add(look->verdict, "customer %" PRIu64 " cannot be read",
 					    customers[i]);
 		} else if (shown.points != account->points || shown.event != account->last ||
-			   shown.events != account->events) {
-			verdict_add(look->verdict,
-				    "customer %" PRIu64 " has %" PRId64
-				    " points after event %" PRIu64
-				    " (%u events), its history says %" PRId64 ", %" PRIu64 ", %u",
-				    customers[i], shown.points, shown.event, shown.events,
-				    account->points, account->last, account->events);
+			   shown.events != account->events || shown.spend != account->spend ||
+			   shown.orders != account->orders || shown.tier != account->tier ||
+			   shown.stage != account->stage) {
+			verdict_add(
+			    look->verdict,
+			    "customer %" PRIu64 " has %" PRId64 " points and %" PRId64
+			    " spend after event %" PRIu64 " (%u events), its history says %" PRId64
+			    ", %" PRId64 ", %" PRIu64 ", %u",
+			    customers[i], shown.points, shown.spend, shown.event, shown.events,
+			    account->points, account->spend, account->last, account->events);
 		}
 	}
 	return true;

@@ -29,3 +29,10 @@ bool record_next(int fd, struct record *record)
 		scratch_die("intent file");
 	return false;
 }
+
+bool record_placed_equal(const struct record_placed *a, const struct record_placed *b)
+{
+	return a->day == b->day && a->spend == b->spend && a->orders == b->orders &&
+	       a->created == b->created && a->tier_before == b->tier_before && a->tier == b->tier &&
+	       a->stage_before == b->stage_before && a->stage == b->stage;
+}

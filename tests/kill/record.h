@@ -16,7 +16,7 @@
 
 enum record_kind {
 	RECORD_INTENT = 1,
-	RECORD_OK,       /* before, after, event, repeated are set */
+	RECORD_OK,       /* before, after, event, placed, repeated are set */
 	RECORD_REFUSED,  /* definite: never applied; status is set */
 	RECORD_UNKNOWN,  /* may or may not have been applied */
 	RECORD_COMPLAINT /* the client saw something wrong: `status` is an enum record_complaint */
@@ -29,6 +29,20 @@ enum record_complaint {
 	COMPLAINT_CONTENT_TAKEN,    /* the same key with other content was not EXISTS_DIFFERENT */
 };
 
+/* What an order asks for beside its customer; zero for other commands. */
+struct record_purchase {
+	int64_t day, amount;
+	uint32_t items, no_points;
+};
+
+/* What it was answered beside event and points; zero for other commands. */
+struct record_placed {
+	int64_t day, spend;
+	uint32_t orders;
+	uint8_t created, tier_before, tier, stage_before, stage;
+};
+bool record_placed_equal(const struct record_placed *a, const struct record_placed *b);
+
 struct record {
 	uint16_t kind;
 	uint16_t opcode;
@@ -39,8 +53,10 @@ struct record {
 	struct wire_id key;
 	uint64_t customer;
 	int64_t points;
+	struct record_purchase purchase;
 	int64_t before, after;
 	uint64_t event;
+	struct record_placed placed;
 };
 
 /* Append and sync; ends the process when the machine refuses. */

@@ -216,6 +216,9 @@ static void take_welcome(struct world *world, struct client *client, const struc
 	if (hello->version != PROTOCOL_VERSION || hello->incarnation > world->machine.incarnation ||
 	    !wire_id_equal(hello->database, world->machine.core.identity.database))
 		fail_now("client %u got a welcome of another server", client->index);
+	if (hello->today != world->model.today)
+		fail_now("client %u is told that today is day %" PRId64, client->index,
+			 hello->today);
 	note_sequence(world, answer.sequence);
 	client->welcomed = true;
 }
@@ -234,6 +237,8 @@ static uint64_t shown_event(const struct intent *intent, const struct answer *an
 	case OP_points_redeem:
 	case OP_points_adjust:
 		return answer->as.points_earn.event;
+	case OP_order:
+		return answer->as.order.event;
 	default:
 		return 0;
 	}
@@ -249,6 +254,7 @@ static bool saw_row(const struct answer *answer)
 	case ERROR_EXISTS:
 	case ERROR_BALANCE_TOO_LOW:
 	case ERROR_AMOUNT_OVERFLOW:
+	case ERROR_SPEND_OVERFLOW:
 	case ERROR_LIMIT_TOO_HIGH:
 	case ERROR_CURSOR_INVALID:
 	case ERROR_OUT_OF_MEMORY:
@@ -256,6 +262,16 @@ static bool saw_row(const struct answer *answer)
 	default:
 		return false;
 	}
+}
+
+/* The last event the client knows of anybody: what an answer about everybody saw. */
+static uint64_t told_of_all(const struct client *client, uint16_t opcode)
+{
+	uint64_t last = 0;
+	bool all = opcode == OP_info || opcode == OP_segment_walk || opcode == OP_matrix;
+	for (uint32_t i = 0; i < CLIENT_CUSTOMERS && all; i++)
+		last = client->told[i] > last ? client->told[i] : last;
+	return last;
 }
 
 /* C4 */
@@ -267,6 +283,8 @@ static void check_age(struct client *client, const struct intent *intent,
 	if (customer < CLIENT_CUSTOMERS && customer > 0 && saw_row(answer) &&
 	    client->told[customer] > floor)
 		floor = client->told[customer];
+	uint64_t all = answer->status == ERROR_OK ? told_of_all(client, answer->opcode) : 0;
+	floor = all > floor ? all : floor;
 	if (answer->sequence < floor)
 		fail_now("an answer is at %" PRIu64 ", but event %" PRIu64 " was known before: %s",
 			 answer->sequence, floor, intents_describe(intent));
@@ -274,11 +292,42 @@ static void check_age(struct client *client, const struct intent *intent,
 		client->told[customer] = shown;
 }
 
+static bool about_sets(uint16_t opcode)
+{
+	return opcode == OP_segment_count || opcode == OP_segment_page ||
+	       opcode == OP_segment_walk || opcode == OP_matrix;
+}
+
+/* Where the next page goes on. */
+static void note_place(struct client *client, const struct command *command,
+		       const struct answer *answer)
+{
+	const struct ans_segment_page *page = &answer->as.segment_page;
+	switch (answer->opcode) {
+	case OP_history:
+		client->cursor = answer->as.history.next;
+		client->cursor_customer = command->as.history.customer;
+		break;
+	case OP_segment_page:
+		client->page = command->as.segment_page;
+		client->page.query = page->query;
+		client->page.after_spend = page->next_spend;
+		client->page.after_customer = page->next_customer;
+		break;
+	case OP_segment_walk:
+		client->walk = answer->as.segment_walk.next;
+		break;
+	default:
+		break;
+	}
+}
+
 static void take_answer(struct world *world, struct client *client, struct intent *intent,
 			struct wire_reader *r)
 {
 	struct answer answer;
-	struct judge judge = {&world->model, world->clock.high_us, world->knobs.memory_fails > 0};
+	struct judge judge = {&world->model, &world->questions, world->clock.high_us,
+			      world->knobs.memory_fails > 0};
 	if (!answer_decode(r, intent->command.opcode, &answer))
 		fail_now("client %u cannot decode the answer to %s", client->index,
 			 intents_describe(intent));
@@ -289,10 +338,9 @@ static void take_answer(struct world *world, struct client *client, struct inten
 	world->tally.answers++;
 	world->tally.repeated += (answer.flags & ANSWER_REPEATED) != 0;
 	world->tally.refused += answer.status != ERROR_OK;
-	if (answer.opcode == OP_history && answer.status == ERROR_OK) {
-		client->cursor = answer.as.history.next;
-		client->cursor_customer = intent->command.as.history.customer;
-	}
+	world->tally.questions += about_sets(answer.opcode);
+	if (answer.status == ERROR_OK)
+		note_place(client, &intent->command, &answer);
 }
 
 /* C1 */

@@ -45,6 +45,8 @@ struct client {
 	uint32_t retry_count, retry_capacity;
 	uint64_t next_number;
 	uint64_t cursor, cursor_customer; /* `next` of the last page */
+	struct msg_segment_page page;     /* that goes on behind the last one; query 0: none yet */
+	uint64_t walk;                    /* `next` of the last walk */
 	uint64_t told[CLIENT_CUSTOMERS];  /* last event known of each */
 };
 

@@ -3,13 +3,11 @@
  * Few customers and small balances on purpose: commands then refuse each other, wait for each
  * other and find each other's keys.
  */
-#include "tests/sim/draw.h"
-
 #include <stdio.h>
 #include <string.h>
 
 #include "protocol/key.h"
-#include "tests/sim/world.h"
+#include "tests/sim/draw_private.h"
 
 #define HOUR_MS (3600 * 1000)
 
@@ -31,7 +29,7 @@ static struct wire_id draw_timed(struct world *world)
 	return key_timed(now_ms, (const uint8_t *)words);
 }
 
-static struct wire_id draw_key(struct world *world, uint16_t opcode)
+struct wire_id draw_key(struct world *world, uint16_t opcode)
 {
 	char ref[32];
 	uint32_t kind = dice_below(&world->dice, 100);
@@ -49,13 +47,15 @@ static struct wire_id draw_key(struct world *world, uint16_t opcode)
 
 /* --- fields --- */
 
-static uint64_t draw_customer(struct world *world)
+uint64_t draw_customer(struct world *world)
 {
 	uint32_t kind = dice_below(&world->dice, 200);
 	if (kind == 0)
 		return 0;
 	if (kind == 1)
 		return UINT64_MAX - dice_below(&world->dice, 2);
+	if (kind > 180)
+		return DRAW_STRANGER + dice_below(&world->dice, DRAW_STRANGERS);
 	return 1 + dice_below(&world->dice, world->knobs.customers + (kind < 10));
 }
 
@@ -82,6 +82,14 @@ static void draw_history(struct world *world, const struct client *client, struc
 	}
 }
 
+/* The whole balance, or one point off. */
+static int64_t all_points(struct world *world, uint64_t customer)
+{
+	struct person_state person = model_person(&world->model, customer, UINT64_MAX);
+	int64_t points = person.standing.points, off = (int64_t)dice_below(&world->dice, 3) - 1;
+	return points == INT64_MAX ? points : points + off;
+}
+
 static void draw_points_command(struct world *world, struct command *command, uint16_t opcode)
 {
 	struct msg_points_earn *m = &command->as.points_earn; /* the three look alike */
@@ -89,36 +97,52 @@ static void draw_points_command(struct world *world, struct command *command, ui
 	m->key = draw_key(world, opcode);
 	m->customer = draw_customer(world);
 	m->points = draw_points(world);
+	if (opcode == OP_points_redeem && dice_chance(&world->dice, 150))
+		m->points = all_points(world, m->customer);
 	if (opcode == OP_points_adjust && dice_chance(&world->dice, 500) && m->points != INT64_MIN)
 		m->points = -m->points;
 }
 
+/* A read of one customer, or of the server. */
+static void draw_read(struct world *world, const struct client *client, struct command *command)
+{
+	uint32_t kind = dice_below(&world->dice, 20);
+	if (kind < 10) {
+		command->opcode = OP_customer_get;
+		command->as.customer_get.customer = draw_customer(world);
+	} else if (kind < 17) {
+		command->opcode = OP_history;
+		draw_history(world, client, &command->as.history);
+	} else if (kind < 19) {
+		command->opcode = OP_ping;
+		command->as.ping.nonce = dice_next(&world->dice);
+	} else {
+		command->opcode = OP_info;
+	}
+}
+
+/* An order's id lives until the next one is drawn. */
 static struct command draw_command(struct world *world, const struct client *client)
 {
 	struct command command;
 	uint32_t kind = dice_below(&world->dice, 100);
 	memset(&command, 0, sizeof command);
-	if (kind < 10) {
+	if (kind < 7) {
 		command.opcode = OP_customer_create;
 		command.as.customer_create.key = draw_key(world, OP_customer_create);
 		command.as.customer_create.customer = draw_customer(world);
-	} else if (kind < 38) {
+	} else if (kind < 24) {
 		draw_points_command(world, &command, OP_points_earn);
-	} else if (kind < 65) {
+	} else if (kind < 40) {
 		draw_points_command(world, &command, OP_points_redeem);
-	} else if (kind < 75) {
+	} else if (kind < 47) {
 		draw_points_command(world, &command, OP_points_adjust);
-	} else if (kind < 87) {
-		command.opcode = OP_customer_get;
-		command.as.customer_get.customer = draw_customer(world);
-	} else if (kind < 95) {
-		command.opcode = OP_history;
-		draw_history(world, client, &command.as.history);
-	} else if (kind < 98) {
-		command.opcode = OP_ping;
-		command.as.ping.nonce = dice_next(&world->dice);
+	} else if (kind < 64) {
+		draw_order(world, &command);
+	} else if (kind < 84) {
+		draw_read(world, client, &command);
 	} else {
-		command.opcode = OP_info;
+		draw_question(world, client, &command);
 	}
 	return command;
 }
@@ -156,6 +180,8 @@ static void reuse_key(struct world *world, struct command *command)
 			return; /* not something else */
 	if (command->opcode == OP_customer_create)
 		command->as.customer_create.key = *key;
+	else if (command->opcode == OP_order)
+		command->as.order.key = *key;
 	else
 		command->as.points_earn.key = *key;
 }

@@ -44,6 +44,8 @@ static void encode_intent(struct wire_writer *w, const struct intent *intent)
 	if (w->failed)
 		return;
 	uint32_t size = (uint32_t)(w->at - head) - COMMAND_HEAD_BYTES;
+	/* The last byte of an order is an option of its own, which may be missing. */
+	uint32_t cut = intent->command.opcode == OP_order ? 2 : 1;
 	switch (intent->fault) {
 	case FAULT_OPCODE:
 		patch(head, 0, UNKNOWN_OPCODE, 2);
@@ -52,8 +54,8 @@ static void encode_intent(struct wire_writer *w, const struct intent *intent)
 		patch(head, 2, 1, 2);
 		break;
 	case FAULT_SHORT:
-		patch(head, 4, size - 1, 4);
-		w->at--;
+		patch(head, 4, size - cut, 4);
+		w->at -= cut;
 		break;
 	case FAULT_NONE:
 		break;

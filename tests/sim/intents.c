@@ -46,6 +46,17 @@ static void grow_slots(struct intents *intents)
 	free(old);
 }
 
+/* The id an order was drawn with is borrowed. */
+static void keep_text(struct intent *intent)
+{
+	struct wire_text *id = &intent->command.as.order.order;
+	if (intent->command.opcode != OP_order)
+		return;
+	intent->text = resize(NULL, id->size + 1);
+	memcpy(intent->text, id->bytes, id->size);
+	id->bytes = intent->text;
+}
+
 struct intent *intents_add(struct intents *intents, const struct command *command, uint32_t owner)
 {
 	struct intent *intent = calloc(1, sizeof *intent);
@@ -54,6 +65,7 @@ struct intent *intents_add(struct intents *intents, const struct command *comman
 		fail_now("the simulation is out of memory");
 	intent->command = *command;
 	intent->owner = owner;
+	keep_text(intent);
 	if (intents->count == intents->capacity) {
 		intents->capacity = intents->capacity == 0 ? 256 : 2 * intents->capacity;
 		intents->all = resize(intents->all, intents->capacity * sizeof(struct intent *));
@@ -77,38 +89,78 @@ struct intent *intents_find(const struct intents *intents, const struct wire_id 
 
 void intents_clear(struct intents *intents)
 {
-	for (uint32_t i = 0; i < intents->count; i++)
+	for (uint32_t i = 0; i < intents->count; i++) {
+		free(intents->all[i]->text);
 		free(intents->all[i]);
+	}
 	free(intents->all);
 	free(intents->slots);
 	*intents = (struct intents){0};
 }
 
+static void describe_set(const struct msg_segment_count *m, char *text, size_t size)
+{
+	snprintf(text, size, " of tiers %04x, stages %04x, spend %" PRId64 " to %" PRId64, m->tiers,
+		 m->stages, m->from, m->to);
+}
+
+static void describe_page(const struct msg_segment_page *m, char *text, size_t size)
+{
+	struct msg_segment_count set = {0, m->tiers, m->stages, m->from, m->to};
+	describe_set(&set, text, size);
+	size_t used = strlen(text);
+	snprintf(text + used, size - used,
+		 "%s, limit %u, query %u, after %" PRId64 " of customer %" PRIu64,
+		 m->descending != 0 ? " falling" : "", m->limit, m->query, m->after_spend,
+		 m->after_customer);
+}
+
+static void describe_read(const struct command *command, char *text, size_t size)
+{
+	if (command->opcode == OP_history)
+		snprintf(text, size, " of customer %" PRIu64 " from %" PRIu64,
+			 command->as.history.customer, command->as.history.from);
+	else if (command->opcode == OP_customer_get)
+		snprintf(text, size, " of customer %" PRIu64, command->as.customer_get.customer);
+	else if (command->opcode == OP_segment_count)
+		describe_set(&command->as.segment_count, text, size);
+	else if (command->opcode == OP_segment_page)
+		describe_page(&command->as.segment_page, text, size);
+	else if (command->opcode == OP_segment_walk)
+		snprintf(text, size, " from %" PRIu64 ", limit %u", command->as.segment_walk.from,
+			 command->as.segment_walk.limit);
+}
+
+static void describe_write(const struct command *command, char *text, size_t size)
+{
+	char shown[37];
+	const struct msg_order *order = &command->as.order;
+	key_format(*command_key(command), shown);
+	if (command->opcode == OP_customer_create)
+		snprintf(text, size, " of customer %" PRIu64 ", key %s",
+			 command->as.customer_create.customer, shown);
+	else if (command->opcode == OP_order)
+		snprintf(text, size,
+			 " \"%.*s\" of customer %" PRIu64 ", day %" PRId64 ", amount %" PRId64
+			 ", key %s",
+			 (int)order->order.size, order->order.bytes, order->customer, order->day,
+			 order->amount, shown);
+	else
+		snprintf(text, size, " of customer %" PRIu64 " by %" PRId64 ", key %s",
+			 command->as.points_earn.customer, command->as.points_earn.points, shown);
+}
+
 const char *intents_describe(const struct intent *intent)
 {
-	static char text[160];
+	static char text[300];
 	const struct command *command = &intent->command;
-	const struct wire_id *key = command_key(command);
 	int size = snprintf(text, sizeof text, "%s", message_info(command->opcode)->name);
 	char *rest = text + size;
 	size_t left = sizeof text - (size_t)size;
-	char shown[37];
-	if (key == NULL) {
-		if (command->opcode == OP_history)
-			snprintf(rest, left, " of customer %" PRIu64 " from %" PRIu64,
-				 command->as.history.customer, command->as.history.from);
-		else if (command->opcode == OP_customer_get)
-			snprintf(rest, left, " of customer %" PRIu64,
-				 command->as.customer_get.customer);
-		return text;
-	}
-	key_format(*key, shown);
-	if (command->opcode == OP_customer_create)
-		snprintf(rest, left, " of customer %" PRIu64 ", key %s",
-			 command->as.customer_create.customer, shown);
+	if (command_key(command) == NULL)
+		describe_read(command, rest, left);
 	else
-		snprintf(rest, left, " of customer %" PRIu64 " by %" PRId64 ", key %s",
-			 command->as.points_earn.customer, command->as.points_earn.points, shown);
+		describe_write(command, rest, left);
 	return text;
 }
 
@@ -122,6 +174,8 @@ uint64_t intents_customer(const struct intent *intent)
 		return command->as.customer_get.customer;
 	case OP_history:
 		return command->as.history.customer;
+	case OP_order:
+		return command->as.order.customer;
 	case OP_points_earn:
 	case OP_points_redeem:
 	case OP_points_adjust:

@@ -22,11 +22,12 @@ enum intent_fault {
 	FAULT_NONE,
 	FAULT_OPCODE, /* one nobody knows */
 	FAULT_FLAGS,  /* some that nobody knows */
-	FAULT_SHORT   /* the last byte is missing */
+	FAULT_SHORT   /* its last field is not whole */
 };
 
 struct intent {
-	struct command command;
+	struct command command; /* an order's id is in `text` */
+	char *text;             /* owned by the intent */
 	enum intent_fault fault;
 	enum intent_state state;
 	uint64_t content; /* of a write: command_content */

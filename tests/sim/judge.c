@@ -26,31 +26,64 @@ static const char *error_name(const struct answer *answer)
 	return error_info(answer->status)->name;
 }
 
-/* "OK repeated, event 104, 3 to 9", "NOT_FOUND (3, 0)". */
-static void describe(const struct intent *intent, const struct answer *answer, char text[120])
+/* "event 104, 3 to 9", "3 customers from 104 on". */
+static void describe_body(const struct answer *answer, char *text, size_t size)
 {
 	const struct ans_points_earn *points = &answer->as.points_earn;
-	const char *repeated = (answer->flags & ANSWER_REPEATED) != 0 ? " repeated" : "";
-	bool write = command_key(&intent->command) != NULL;
-	if (answer->status != ERROR_OK)
-		snprintf(text, 120, "%s (%" PRId64 ", %" PRId64 ")", error_name(answer),
-			 answer->detail.a, answer->detail.b);
-	else if (!write)
-		snprintf(text, 120, "OK with other values");
-	else if (intent->command.opcode == OP_customer_create)
-		snprintf(text, 120, "OK%s, event %" PRIu64 " of customer %" PRIu64, repeated,
+	const struct ans_order *order = &answer->as.order;
+	switch (answer->opcode) {
+	case OP_customer_create:
+		snprintf(text, size, "event %" PRIu64 " of customer %" PRIu64,
 			 answer->as.customer_create.event, answer->as.customer_create.customer);
-	else
-		snprintf(text, 120, "OK%s, event %" PRIu64 ", %" PRId64 " to %" PRId64, repeated,
-			 points->event, points->before, points->after);
+		break;
+	case OP_points_earn:
+	case OP_points_redeem:
+	case OP_points_adjust:
+		snprintf(text, size, "event %" PRIu64 ", %" PRId64 " to %" PRId64, points->event,
+			 points->before, points->after);
+		break;
+	case OP_order:
+		snprintf(text, size,
+			 "event %" PRIu64 ", day %" PRId64 ", order %u, spend %" PRId64 ", %" PRId64
+			 " to %" PRId64 " points, tier %u to %u, stage %u to %u",
+			 order->event, order->day, order->orders, order->spend, order->before,
+			 order->after, order->tier_before, order->tier, order->stage_before,
+			 order->stage);
+		break;
+	case OP_segment_count:
+		snprintf(text, size, "%" PRIu64 " customers", answer->as.segment_count.customers);
+		break;
+	case OP_segment_page:
+		snprintf(text, size, "query %u, %u members to customer %" PRIu64,
+			 answer->as.segment_page.query, answer->as.segment_page.members.count,
+			 answer->as.segment_page.next_customer);
+		break;
+	default:
+		snprintf(text, size, "other values");
+	}
+}
+
+#define DESCRIBED_BYTES 200u
+
+static void describe(const struct answer *answer, char text[DESCRIBED_BYTES])
+{
+	char body[DESCRIBED_BYTES - 20];
+	if (answer->status != ERROR_OK) {
+		snprintf(text, DESCRIBED_BYTES, "%s (%" PRId64 ", %" PRId64 ")", error_name(answer),
+			 answer->detail.a, answer->detail.b);
+		return;
+	}
+	describe_body(answer, body, sizeof body);
+	snprintf(text, DESCRIBED_BYTES, "OK%s, %s",
+		 (answer->flags & ANSWER_REPEATED) != 0 ? " repeated" : "", body);
 }
 
 static void differ(const struct intent *intent, const struct answer *answer,
 		   const struct answer *expected)
 {
-	char got[120], wanted[120];
-	describe(intent, answer, got);
-	describe(intent, expected, wanted);
+	char got[DESCRIBED_BYTES], wanted[DESCRIBED_BYTES];
+	describe(answer, got);
+	describe(expected, wanted);
 	fail_now("the answer at %" PRIu64 " is %s; the model says %s: %s", answer->sequence, got,
 		 wanted, intents_describe(intent));
 }
@@ -72,7 +105,7 @@ static void note(struct intent *intent, const struct answer *answer)
 
 void judge_answer(const struct judge *judge, struct intent *intent, const struct answer *answer)
 {
-	uint8_t entries[EXPECT_ENTRY_BYTES];
+	static uint8_t entries[EXPECT_ENTRY_BYTES];
 	struct answer expected = *answer;
 	if (answer->sequence > judge->model->last || answer->sequence == 0)
 		fail_now("an answer is at %" PRIu64 ", but the log ends at %" PRIu64 ": %s",

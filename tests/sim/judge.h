@@ -8,9 +8,11 @@
 #ifndef CRMDB_TESTS_SIM_JUDGE_H
 #define CRMDB_TESTS_SIM_JUDGE_H
 #include "tests/sim/model.h"
+#include "tests/sim/questions.h"
 
 struct judge {
 	const struct model *model;
+	struct questions *questions;
 	int64_t high_us;   /* highest wall clock so far */
 	bool memory_fails; /* the engine's memory runs out now and then */
 };

@@ -2,10 +2,12 @@
 #include "tests/sim/machine.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "protocol/frame.h"
 #include "protocol/limits.h"
 #include "server/app/recovery.h"
+#include "server/engine/programme.h"
 #include "tests/sim/fail.h"
 
 /* --- the world as the core sees it --- */
@@ -122,18 +124,29 @@ static struct engine *fold(struct machine *machine)
 	return engine;
 }
 
+static struct wire_text text_of(const char *text)
+{
+	return (struct wire_text){text, (uint32_t)strlen(text)};
+}
+
 static void make_genesis(struct machine *machine)
 {
+	uint8_t tiers[PROGRAMME_TIERS_BYTES];
 	struct event event = {.number = 1,
 			      .time_us = machine->clock->wall_us,
 			      .type = EVENT_genesis,
-			      .parts = PART_genesis,
+			      .parts = PART_genesis | PART_programme,
 			      .row = EVENT_ROW_UNKNOWN};
 	event.genesis.database = machine->core.identity.database;
 	event.genesis.hash_seed = machine->core.identity.seed;
 	event.genesis.currency = (struct wire_text){"CNY", 3};
 	event.genesis.currency_digits = 2;
 	event.genesis.zone = (struct wire_text){"UTC", 3};
+	event.genesis.clock_fixed = 1;
+	event.genesis.clock_day = machine->model->today;
+	event.genesis.tiers = text_of(programme_default_tiers());
+	event.genesis.stages = text_of(grade_stages());
+	programme_default(2, tiers, &event.programme);
 	core_record(&machine->core, &event);
 	machine_flush(machine);
 	core_advanced(&machine->core);

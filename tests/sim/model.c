@@ -1,15 +1,17 @@
 /* model.c -- see model.h.
  *
  * Nothing here is shared with the engine but the record's codec: balances, chains and keys are
- * worked out again, from intents, in the dullest way.
+ * worked out again, from intents, in the dullest way; orders in model_orders.c.
  */
 #include "tests/sim/model.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "server/base/hash.h"
 #include "tests/sim/fail.h"
+#include "tests/sim/model_orders.h"
 
 uint64_t model_hash(const uint8_t *bytes, uint32_t size)
 {
@@ -52,34 +54,46 @@ static void note_event(struct model *model, uint64_t customer, uint64_t number)
 
 struct person_state model_person(const struct model *model, uint64_t customer, uint64_t at)
 {
-	struct person_state state = {0};
+	struct person_state state = {.standing = standing_none()};
 	const struct person *person = find_person(model, customer);
 	uint32_t count = person == NULL ? 0 : person->count;
 	while (count > 0 && person->events[count - 1] > at)
 		count--;
 	if (count == 0)
 		return state;
-	const struct event *last = &model_fact(model, person->events[count - 1])->event;
+	const struct fact *last = model_fact(model, person->events[count - 1]);
 	const struct event *first = &model_fact(model, person->events[0])->event;
 	state.exists = true;
-	state.points = (last->parts & PART_points) != 0 ? last->points.after : 0;
 	state.created = first->number;
 	state.created_us = first->time_us;
-	state.last = last->number;
+	state.last = last->event.number;
 	state.events = count;
+	state.standing = last->standing;
 	return state;
 }
 
-uint64_t model_count(const struct model *model, uint64_t at, int64_t *points)
+struct standing model_before(const struct model *model, const struct event *event)
 {
-	uint64_t count = 0;
-	*points = 0;
+	return event->previous == 0 ? standing_none()
+				    : model_fact(model, event->previous)->standing;
+}
+
+static int64_t add_cut(int64_t sum, int64_t more)
+{
+	return more > INT64_MAX - sum ? INT64_MAX : sum + more;
+}
+
+struct model_totals model_total(const struct model *model, uint64_t at)
+{
+	struct model_totals totals = {0};
 	for (uint32_t i = 0; i < model->people_count; i++) {
 		struct person_state state = model_person(model, model->people[i].id, at);
-		count += state.exists;
-		*points = state.points > INT64_MAX - *points ? INT64_MAX : *points + state.points;
+		totals.customers += state.exists;
+		totals.orders += state.standing.orders;
+		totals.points = add_cut(totals.points, state.standing.points);
+		totals.spend = add_cut(totals.spend, state.standing.spend);
 	}
-	return count;
+	return totals;
 }
 
 const struct fact *model_bound(const struct model *model, const struct wire_id *key, uint64_t at)
@@ -113,7 +127,7 @@ static struct intent *match_intent(const struct model *model, const struct event
 }
 
 /* What an intent does to a balance; INT64_MIN when it must not be applied. */
-static int64_t balance_after(const struct command *command, const struct person_state *before)
+static int64_t balance_after(const struct command *command, const struct standing *before)
 {
 	int64_t points = command->as.points_earn.points, after;
 	switch (command->opcode) {
@@ -142,34 +156,64 @@ static uint8_t type_of(uint16_t opcode)
 		return EVENT_points_earned;
 	case OP_points_redeem:
 		return EVENT_points_redeemed;
+	case OP_order:
+		return EVENT_order_placed;
 	default:
 		return EVENT_points_adjusted;
 	}
 }
 
-/* O3 */
-static void check_effect(const struct model *model, const struct event *event,
-			 const struct intent *intent)
+/* The parts of an event, by what its intent asks for. */
+static bool parts_follow(const struct model *model, const struct event *event,
+			 const struct command *command, const struct standing *before)
 {
-	const struct command *command = &intent->command;
-	bool create = command->opcode == OP_customer_create;
-	uint64_t customer = intents_customer(intent);
-	struct person_state before = model_person(model, customer, UINT64_MAX);
+	struct error_detail detail;
+	switch (command->opcode) {
+	case OP_customer_create:
+		return event->parts == 0;
+	case OP_order:
+		return model_order_fault(model, &command->as.order, before, &detail) == ERROR_OK &&
+		       model_order_follows(model, event, &command->as.order, before);
+	default:
+		return event->parts == PART_points && event->points.before == before->points &&
+		       event->points.after == balance_after(command, before) &&
+		       event->points.after >= 0;
+	}
+}
+
+/* O3: the newest event, whose customer was so before it. */
+static void check_effect(const struct model *model, const struct person_state *before)
+{
+	const struct fact *fact = model_fact(model, model->last);
+	const struct event *event = &fact->event;
+	const struct command *command = &fact->intent->command;
+	uint64_t customer = intents_customer(fact->intent);
+	bool creates = command->opcode == OP_customer_create;
+	bool exists = command->opcode == OP_order ? before->exists : !creates;
 	bool right = event->customer == customer && customer != 0 &&
-		     event->type == type_of(command->opcode) && event->previous == before.last &&
-		     before.exists == !create && event->actor == 0 && event->flags == EVENT_KEYED &&
-		     event->parts == (create ? 0u : (uint32_t)PART_points);
-	if (right && !create)
-		right = event->points.before == before.points &&
-			event->points.after == balance_after(command, &before) &&
-			event->points.after >= 0;
+		     event->type == type_of(command->opcode) && event->previous == before->last &&
+		     before->exists == exists && event->actor == 0 && event->flags == EVENT_KEYED &&
+		     parts_follow(model, event, command, &before->standing);
 	if (!right)
 		fail_now("event %" PRIu64 " (%s of customer %" PRIu64 ", %" PRId64 " to %" PRId64
 			 ", previous %" PRIu64 ") does not follow from a balance of %" PRId64
 			 " at event %" PRIu64 ": %s",
 			 event->number, event_type_name(event->type), event->customer,
-			 event->points.before, event->points.after, event->previous, before.points,
-			 before.last, intents_describe(intent));
+			 event->points.before, event->points.after, event->previous,
+			 before->standing.points, before->last, intents_describe(fact->intent));
+}
+
+/* Where the customer of the newest event stands after it. */
+static struct standing stand(const struct model *model, const struct person_state *before)
+{
+	const struct fact *fact = model_fact(model, model->last);
+	struct standing standing = before->standing;
+	if (fact->event.type == EVENT_order_placed)
+		return model_after_order(model, find_person(model, fact->event.customer),
+					 &before->standing);
+	if ((fact->event.parts & PART_points) != 0)
+		standing.points = balance_after(&fact->intent->command, &before->standing);
+	return standing;
 }
 
 /* O1 */
@@ -187,6 +231,30 @@ static void check_order(const struct model *model, const struct event *event, in
 			 event_type_name(event->type));
 }
 
+static void push_fact(struct model *model, const struct fact *fact)
+{
+	if (model->last == model->capacity) {
+		model->capacity = model->capacity == 0 ? 256 : 2 * model->capacity;
+		model->facts = resize(model->facts, model->capacity * sizeof *model->facts);
+	}
+	model->facts[model->last++] = *fact;
+}
+
+/* An order's part must be sane before its day and text are looked at. */
+static void note_order(struct model *model, struct event *event, const struct intent *intent)
+{
+	const struct msg_order *order = &intent->command.as.order;
+	struct fact *fact = &model->facts[model->last - 1];
+	if (intent->command.opcode != OP_order || event->type != EVENT_order_placed ||
+	    event->order.day < 0 || event->order.day > model->today + 1)
+		fail_now("event %" PRIu64 " is an order of day %" PRId64 ": %s", event->number,
+			 event->order.day, intents_describe(intent));
+	fact->month = standing_month((int32_t)event->order.day);
+	if (event->order.order.size == order->order.size &&
+	    memcmp(event->order.order.bytes, order->order.bytes, order->order.size) == 0)
+		fact->event.order.order = order->order;
+}
+
 void model_add(struct model *model, uint64_t number, const uint8_t *bytes, uint32_t size,
 	       int64_t high_us)
 {
@@ -194,17 +262,18 @@ void model_add(struct model *model, uint64_t number, const uint8_t *bytes, uint3
 	if (!event_decode(bytes, size, number, &fact.event))
 		fail_now("event %" PRIu64 " was written in bytes nobody understands", number);
 	check_order(model, &fact.event, high_us);
-	if (number > 1) {
+	if (number > 1)
 		fact.intent = match_intent(model, &fact.event);
-		check_effect(model, &fact.event, fact.intent);
-		fact.intent->event = number;
-		note_event(model, fact.event.customer, number);
-	}
-	if (model->last == model->capacity) {
-		model->capacity = model->capacity == 0 ? 256 : 2 * model->capacity;
-		model->facts = resize(model->facts, model->capacity * sizeof *model->facts);
-	}
-	model->facts[model->last++] = fact;
+	struct person_state before = model_person(model, fact.event.customer, UINT64_MAX);
+	push_fact(model, &fact);
+	if (number == 1)
+		return;
+	if ((fact.event.parts & PART_order) != 0)
+		note_order(model, &fact.event, fact.intent);
+	note_event(model, fact.event.customer, number);
+	model->facts[number - 1].standing = stand(model, &before);
+	check_effect(model, &before);
+	fact.intent->event = number;
 }
 
 void model_end_group(struct model *model, uint64_t digest)

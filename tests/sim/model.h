@@ -12,11 +12,14 @@
 #define CRMDB_TESTS_SIM_MODEL_H
 #include "server/engine/event.h"
 #include "tests/sim/intents.h"
+#include "tests/sim/model_standing.h"
 
 struct fact {
-	struct event event; /* without texts */
-	uint64_t hash;      /* of its record */
-	uint64_t digest;    /* of the engine's state here; taken at the ends of groups */
+	struct event event;       /* texts are the intent's */
+	struct standing standing; /* of its customer, after it */
+	int32_t month;            /* of an order */
+	uint64_t hash;            /* of its record */
+	uint64_t digest;          /* of the engine's state here; taken at the ends of groups */
 	bool group_end;
 	struct intent *intent; /* NULL: genesis */
 };
@@ -35,13 +38,21 @@ struct model {
 	struct person *people;
 	uint32_t people_count;
 	uint64_t acknowledged; /* highest number a client was told of */
+	int32_t today;         /* the programme's day */
 };
 
 struct person_state {
 	bool exists;
-	int64_t points, created_us;
+	int64_t created_us;
 	uint64_t created, last; /* event numbers */
 	uint32_t events;
+	struct standing standing; /* standing_none when it does not exist */
+};
+
+/* Sums are cut at what fits. */
+struct model_totals {
+	uint64_t customers, orders;
+	int64_t points, spend;
 };
 
 uint64_t model_hash(const uint8_t *bytes, uint32_t size);
@@ -58,8 +69,9 @@ void model_clear(struct model *model);
 struct person_state model_person(const struct model *model, uint64_t customer, uint64_t at);
 /* The event `key` is bound to, or NULL. */
 const struct fact *model_bound(const struct model *model, const struct wire_id *key, uint64_t at);
-/* How many customers there are, and the sum of their points. */
-uint64_t model_count(const struct model *model, uint64_t at, int64_t *points);
+/* Where the customer of this event stood before it. */
+struct standing model_before(const struct model *model, const struct event *event);
+struct model_totals model_total(const struct model *model, uint64_t at);
 
 static inline const struct fact *model_fact(const struct model *model, uint64_t number)
 {

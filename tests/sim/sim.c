@@ -57,6 +57,9 @@ static void report(const struct options *options, const struct tally *sum)
 	printf("events %" PRIu64 ", frames %" PRIu64 ", commands %" PRIu64 ", answers %" PRIu64
 	       " (%" PRIu64 " repeated, %" PRIu64 " refused)\n",
 	       sum->events, sum->frames, sum->sent, sum->answers, sum->repeated, sum->refused);
+	printf("orders %" PRIu64 " (%" PRIu64 " lifted a tier, %" PRIu64
+	       " moved a stage), questions about sets %" PRIu64 "\n",
+	       sum->orders, sum->upgrades, sum->moves, sum->questions);
 	printf("crashes %" PRIu64 ", stops %" PRIu64 ", cuts %" PRIu64 ", spoilt %" PRIu64
 	       ", deadlines %" PRIu64 ", pauses %" PRIu64 ", jobs %" PRIu64 ", goodbyes %" PRIu64
 	       ", fenced %" PRIu64 "\n",

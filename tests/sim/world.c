@@ -222,6 +222,16 @@ static const struct action {
 
 /* --- a run --- */
 
+/* The programme's day: ends of months and of years, leap days, the first days there are. */
+static int32_t draw_today(struct dice *dice)
+{
+	static const int32_t days[] = {10408, 10407, 20454, 11016, 11017, 10956,
+				       0,     5,     400,   47480, 13879, 19781};
+	uint32_t kind = dice_below(dice, 20);
+	return kind < sizeof days / sizeof days[0] ? days[kind]
+						   : (int32_t)dice_range(dice, 1000, 47000);
+}
+
 static void draw_knobs(struct world *world)
 {
 	struct dice *dice = &world->dice;
@@ -233,6 +243,7 @@ static void draw_knobs(struct world *world)
 	knobs->giant = dice_chance(dice, 50) ? 60 : 0;
 	knobs->depth = dice_range(dice, 1, CLIENT_FLIGHTS);
 	knobs->memory_fails = dice_chance(dice, 100) ? 300 : 0;
+	knobs->huge = dice_chance(dice, 200) ? 20 : 0;
 	world->clock.leaps = dice_chance(dice, 300) ? 100 : 0;
 	world->clock.long_leaps = dice_chance(dice, 100) ? 2 : 0;
 	if (knobs->max_clients == 0)
@@ -322,8 +333,19 @@ static void check_fates(const struct world *world)
 	}
 }
 
+static void count_parts(const struct model *model, struct tally *tally)
+{
+	for (uint64_t number = 1; number <= model->last; number++) {
+		uint32_t parts = model_fact(model, number)->event.parts;
+		tally->orders += (parts & PART_order) != 0;
+		tally->upgrades += (parts & PART_tier) != 0;
+		tally->moves += (parts & PART_stage) != 0;
+	}
+}
+
 static void world_free(struct world *world)
 {
+	count_parts(&world->model, &world->tally);
 	world->tally.jobs = world->machine.pool.total;
 	world->tally.events = world->model.last;
 	world->tally.fenced = world->machine.fenced;
@@ -335,6 +357,7 @@ static void world_free(struct world *world)
 	line_free_all(world);
 	model_clear(&world->model);
 	intents_clear(&world->intents);
+	questions_clear(&world->questions);
 }
 
 void world_run(struct world *world, uint64_t seed, uint64_t steps)
@@ -346,6 +369,7 @@ void world_run(struct world *world, uint64_t seed, uint64_t steps)
 	draw_knobs(world);
 	uint32_t total = draw_weights(world, weights);
 	world->model.intents = &world->intents;
+	world->model.today = draw_today(&world->dice);
 	world->machine.clock = &world->clock;
 	world->machine.dice = &world->dice;
 	world->machine.model = &world->model;

@@ -16,12 +16,14 @@ struct knobs {
 	uint32_t giant; /* per mille of frames that hold thousands */
 	uint32_t depth; /* frames under way for each client, up to CLIENT_FLIGHTS */
 	uint32_t memory_fails;
+	uint32_t huge; /* per mille of orders that fill a spend to the brim */
 };
 
 /* What happened, to see that it happens at all. */
 struct tally {
 	uint64_t crashes, stops, cuts, spoils, deadlines, pauses, jobs;
 	uint64_t sent, answers, repeated, refused, goodbyes, fenced, events, frames;
+	uint64_t orders, upgrades, moves, questions; /* of tier, of stage, about sets */
 };
 
 struct world {
@@ -32,6 +34,7 @@ struct world {
 	struct machine machine;
 	struct intents intents;
 	struct model model;
+	struct questions questions;
 	struct line *lines;
 	struct client clients[WORLD_CLIENTS];
 	struct tally tally;

@@ -62,7 +62,7 @@ static void fill_rec_entry(void *value, uint32_t seed);
 /* No record to two of them. */
 static wire_list sample_list(uint32_t seed, unsigned place)
 {
-	static uint8_t room[64][256];
+	static uint8_t room[64][512];
 	static unsigned next;
 	uint8_t *bytes = room[next++ % 64];
 	struct wire_writer w = {bytes, bytes + sizeof room[0], false};

@@ -1,11 +1,13 @@
 /* desk.c -- see desk.h. */
 #include "tests/support/desk.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "protocol/key.h"
 #include "protocol/limits.h"
+#include "server/engine/programme.h"
 
 #define NOW_US INT64_C(1767225600000000)
 
@@ -89,11 +91,13 @@ static void failed(void *context, const struct failure *failure)
 
 static void make_genesis(struct desk *desk)
 {
+	uint8_t tiers[PROGRAMME_TIERS_BYTES];
 	struct event event = {.number = 1,
 			      .time_us = NOW_US,
 			      .type = EVENT_genesis,
-			      .parts = PART_genesis,
+			      .parts = PART_genesis | PART_programme,
 			      .row = EVENT_ROW_UNKNOWN};
+	programme_default(2, tiers, &event.programme);
 	event.genesis.database = desk->core.identity.database;
 	event.genesis.hash_seed = desk->core.identity.seed;
 	core_record(&desk->core, &event);
@@ -313,5 +317,27 @@ struct command desk_ping(uint64_t nonce)
 {
 	struct command command = {.opcode = OP_ping};
 	command.as.ping.nonce = nonce;
+	return command;
+}
+
+struct command desk_order(struct desk *desk, uint64_t customer, int64_t amount)
+{
+	static char ids[8][24];
+	char *id = ids[++desk->keys % 8];
+	struct command command = {.opcode = OP_order};
+	snprintf(id, sizeof ids[0], "order %llu", (unsigned long long)desk->keys);
+	command.as.order.customer = customer;
+	command.as.order.order = (struct wire_text){id, (uint32_t)strlen(id)};
+	command.as.order.key = key_from_ref(OP_order, id, strlen(id));
+	command.as.order.day = ORDER_DAY_TODAY;
+	command.as.order.amount = amount;
+	return command;
+}
+
+struct command desk_count(uint16_t tiers)
+{
+	struct command command = {.opcode = OP_segment_count};
+	command.as.segment_count =
+	    (struct msg_segment_count){4, tiers, 0xffff, INT64_MIN, INT64_MAX};
 	return command;
 }

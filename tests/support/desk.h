@@ -65,6 +65,9 @@ struct command desk_earn(struct desk *desk, uint64_t customer, int64_t points);
 struct command desk_redeem(struct desk *desk, uint64_t customer, int64_t points);
 struct command desk_get(uint64_t customer);
 struct command desk_history(uint64_t customer);
+/* An order of the programme's day; its text is good for eight more orders. */
+struct command desk_order(struct desk *desk, uint64_t customer, int64_t amount);
+struct command desk_count(uint16_t tiers); /* of these tiers, whatever stage and spend */
 struct command desk_ping(uint64_t nonce);
 
 #endif

@@ -184,7 +184,7 @@ static bool answer_frame(struct fake_connection *connection, const struct frame 
 		pthread_cond_wait(&fake->changed, &fake->lock);
 	bool runs = !connection->fenced && !fake->stopping && plan.fate != FATE_CLOSE_BEFORE &&
 		    plan.fate != FATE_GOODBYE;
-	reply.bytes = runs ? malloc((size_t)frame->count * LIMIT_ANSWER_BYTES / 4 + 4096) : NULL;
+	reply.bytes = runs ? malloc((size_t)frame->count * LIMIT_ANSWER_BYTES + 4096) : NULL;
 	if (reply.bytes != NULL) {
 		execute(fake, frame, plan.fate == FATE_PARTS, &reply);
 		seal_part(&reply, frame->number + (plan.fate == FATE_NUMBER), true);

@@ -74,6 +74,21 @@ static void write_events(FILE *out)
 			event_infos[i].doc);
 }
 
+#define ROW(number, name, doc) fprintf(out, "| %d | `%s` | %s |\n", number, #name, doc);
+
+static void write_grades(FILE *out)
+{
+	fputs("| stage | name | default rule, the first that fits of churned, at_risk, won_back, "
+	      "new, "
+	      "loyal |\n|---|---|---|\n",
+	      out);
+#define STAGE(name, number, doc) ROW(number, name, doc)
+#include "protocol/grades.def"
+	fputs("\n| band | name | default rule |\n|---|---|---|\n", out);
+#define BAND(name, number, doc) ROW(number, name, doc)
+#include "protocol/grades.def"
+}
+
 static void write_limits(FILE *out)
 {
 	static const struct {
@@ -90,6 +105,9 @@ static void write_limits(FILE *out)
 	    {"application name", LIMIT_APP_BYTES, "bytes of UTF-8"},
 	    {"credential", LIMIT_CREDENTIAL_BYTES, "bytes"},
 	    {"entries of a history page", LIMIT_HISTORY_PAGE, "50 when none are named"},
+	    {"customers of a page or walk", LIMIT_MEMBERS_PAGE, "100 when none are named"},
+	    {"order id", LIMIT_ORDER_BYTES, "bytes of UTF-8"},
+	    {"tiers of a programme", LIMIT_TIERS, "numbered from 0"},
 	    {"timed key ahead of the server", KEY_AHEAD_MS, "milliseconds"},
 	    {"timed key behind the server", KEY_WINDOW_MS, "milliseconds"},
 	};
@@ -103,13 +121,10 @@ static const struct {
 	const char *name;
 	void (*write)(FILE *out);
 } sections[] = {
-    {"messages", write_messages},
-    {"records", write_records},
-    {"classes", write_classes},
-    {"errors", write_errors},
-    {"events", write_events},
-    {"limits", write_limits},
-    {"conversation", conversation_write},
+    {"messages", write_messages}, {"records", write_records},
+    {"classes", write_classes},   {"errors", write_errors},
+    {"events", write_events},     {"grades", write_grades},
+    {"limits", write_limits},     {"conversation", conversation_write},
 };
 
 /* "<!-- generated: NAME -->": write that section.  False: no such section. */

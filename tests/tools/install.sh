@@ -5,7 +5,7 @@ from=$1 to=$2$PREFIX
 
 install -D -m 755 -t "$to/bin" "$from/crmdb-server" "$from/crmdb-cli" "$from/crmdb-bench"
 install -D -m 644 -t "$to/lib" "$from/libcrmdb.a"
-install -D -m 644 -t "$to/include/crmdb" client/crmdb/crmdb.h
+install -D -m 644 -t "$to/include/crmdb" client/crmdb/*.h
 mkdir -p "$to/lib/pkgconfig"
 cat >"$to/lib/pkgconfig/crmdb.pc" <<END
 prefix=$PREFIX

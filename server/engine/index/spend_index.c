@@ -6,6 +6,7 @@
  *
  * Counting and prefetching work on windows: the misses of all their keys overlap.
  */
+#include "server/base/mutant.h"
 #include "server/engine/index/spend_private.h"
 
 #define WINDOW 32u
@@ -66,6 +67,16 @@ void spend_index_move(struct spend_index *index, const struct spend_key *from,
 {
 	spend_index_remove(index, from);
 	spend_index_add(index, to);
+}
+
+bool spend_index_has(const struct spend_index *index, const struct spend_key *key)
+{
+	struct spend_seek seek = {.place = place_of(key)};
+	struct spend_place found;
+	spend_seek_start(index, &index->trees[cell_of(key)], false, &seek);
+	const struct spend_leaf *leaf = spend_seek_leaf(index, false, &seek);
+	return leaf != NULL && spend_leaf_first(leaf, seek.place, &found) &&
+	       found.spend == key->spend && found.id == key->id;
 }
 
 static void prefetch_window(const struct spend_index *index, const struct spend_key *keys,
@@ -136,7 +147,7 @@ static uint64_t count_tree(const struct spend_index *index, const struct spend_t
 			   const struct spend_query *query, struct ranks *ranks)
 {
 	if (query->to != INT64_MAX)
-		rank_start(index, tree, query->to + 1, false, ranks);
+		rank_start(index, tree, query->to + !MUTANT(index_off_by_one), false, ranks);
 	if (query->from != INT64_MIN)
 		rank_start(index, tree, query->from, true, ranks);
 	return query->to == INT64_MAX ? tree->count : 0;

@@ -48,6 +48,9 @@ void spend_index_remove(struct spend_index *index, const struct spend_key *key);
 void spend_index_move(struct spend_index *index, const struct spend_key *from,
 		      const struct spend_key *to);
 
+/* Is this very entry there?  O(log n). */
+bool spend_index_has(const struct spend_index *index, const struct spend_key *key);
+
 /* Bring what changes of these keys will touch nearer.  Pays for 8 keys or more at once (both keys
  * of each move).  The keys need not be in the index; their spend may be a guess. */
 void spend_index_prefetch(const struct spend_index *index, const struct spend_key *keys,

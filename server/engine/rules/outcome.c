@@ -1,6 +1,6 @@
 /* outcome.c -- the forms a decision can take, each filled in at one place.
  *
- * A struct decision is some 500 bytes, a decision a few dozen: nothing is cleared as a whole.
+ * A struct decision is some 700 bytes, a decision a few dozen: nothing is cleared as a whole.
  */
 #include "server/engine/rules/rules.h"
 

@@ -99,7 +99,79 @@ static void test_a_quiet_read_stands_behind_its_own_write(void **state)
 	peer_close(&peer);
 }
 
+/* A count leaves at once unless something in its own cells is not durable. */
+static void test_questions_wait_for_their_cells(void **state)
+{
+	struct desk *desk = *state;
+	struct peer writer, near, far, matrix;
+	begin(desk, &writer);
+	peer_open(desk, &near);
+	peer_open(desk, &far);
+	peer_open(desk, &matrix);
+	peer_greet(&near, 2);
+	peer_greet(&far, 3);
+	peer_greet(&matrix, 4);
+	struct command order = desk_order(desk, 7, 20000); /* a new customer, bronze at once */
+	struct command bronze = desk_count(2), gold = desk_count(8), all = {.opcode = OP_matrix};
+	peer_send(&writer, &order, 1, 2);
+	peer_send(&near, &bronze, 1, 1);
+	peer_send(&far, &gold, 1, 1);
+	peer_send(&matrix, &all, 1, 1);
+	core_turn_ended(&desk->core);
+	struct answer answer = peer_answer(&far, 1, OP_segment_count);
+	assert_int_equal(answer.sequence, 3);
+	assert_int_equal(answer.as.segment_count.customers, 0);
+	assert_true(peer_silent(&writer) && peer_silent(&near) && peer_silent(&matrix));
+	desk_settle(desk);
+	answer = peer_answer(&near, 1, OP_segment_count);
+	assert_int_equal(answer.sequence, 4);
+	assert_int_equal(answer.as.segment_count.customers, 1);
+	assert_int_equal(peer_answer(&matrix, 1, OP_matrix).sequence, 4);
+	answer = peer_answer(&writer, 2, OP_order);
+	assert_true(answer.as.order.created && answer.as.order.tier == 1);
+	peer_close(&writer);
+	peer_close(&near);
+	peer_close(&far);
+	peer_close(&matrix);
+}
+
 /* --- pauses --- */
+
+/* Long lists share the turn with everybody else, and their reply comes in parts. */
+static void test_lists_cost_what_they_show(void **state)
+{
+	enum {
+		CUSTOMERS = 600,
+		PAGES = 150
+	};
+	struct desk *desk = *state;
+	struct peer peer;
+	static struct command commands[CUSTOMERS];
+	uint32_t answers, turns = 1;
+	begin(desk, &peer);
+	for (uint32_t i = 0; i < CUSTOMERS; i++)
+		commands[i] = desk_create(desk, 100 + i);
+	peer_send(&peer, commands, CUSTOMERS, 2);
+	desk_settle(desk);
+	read_parts(&peer, 2, &answers);
+	for (uint32_t i = 0; i < PAGES; i++) {
+		commands[i] = (struct command){.opcode = OP_segment_walk};
+		commands[i].as.segment_walk.limit = LIMIT_MEMBERS_PAGE;
+	}
+	uint64_t before = desk->core.commands;
+	peer_send(&peer, commands, PAGES, 3);
+	uint64_t at_once = desk->core.commands - before;
+	assert_true(at_once >= 10 && at_once < PAGES); /* not all in one turn */
+	for (; desk->core.commands - before < PAGES; turns++) {
+		assert_true(peer.paused && turns < 100);
+		desk_settle(desk);
+		peer.taken = peer.out_size; /* the peer reads */
+		desk_settle(desk);
+		peer_input(&peer, NULL, 0);
+	}
+	assert_true(turns >= 3);
+	peer_close(&peer);
+}
 
 static void test_a_turn_has_a_bound(void **state)
 {
@@ -337,6 +409,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(test_replies_wait_for_what_they_saw),
 	    TEST(test_a_quiet_read_stands_behind_its_own_write),
+	    TEST(test_questions_wait_for_their_cells),
+	    TEST(test_lists_cost_what_they_show),
 	    TEST(test_a_turn_has_a_bound),
 	    TEST(test_a_full_group_waits_for_the_flush),
 	    TEST(test_a_client_that_does_not_read_is_not_executed),

@@ -1,6 +1,8 @@
 /* log_fixture.h -- a commit on a store in memory, and events to put into it. */
 #ifndef CRMDB_TESTS_UNIT_APP_LOG_FIXTURE_H
 #define CRMDB_TESTS_UNIT_APP_LOG_FIXTURE_H
+#include <stdio.h>
+
 #include "server/app/commit.h"
 #include "server/store/store_memory.h"
 #include "tests/support/cmocka_tests.h"
@@ -42,16 +44,25 @@ static inline void log_close(struct log_fixture *log)
 	store_memory_disk_free(log->disk);
 }
 
-/* The next event: points of `customer` from nothing to its own number. */
+/* The id of the order that is event `number`. */
+static inline struct wire_text log_order_id(uint64_t number, char text[24])
+{
+	int size = snprintf(text, 24, "order-%llu", (unsigned long long)number);
+	return (struct wire_text){text, (uint32_t)size};
+}
+
+/* The next event: an order of `customer`, with an id that says its number. */
 static inline void log_add(struct log_fixture *log, uint64_t customer, uint64_t previous)
 {
+	char id[24];
 	struct event event = {.number = ++log->last,
 			      .time_us = (int64_t)log->last,
-			      .type = EVENT_points_earned,
-			      .parts = PART_points,
+			      .type = EVENT_order_placed,
+			      .parts = PART_points | PART_order,
 			      .customer = customer,
 			      .previous = previous,
 			      .points = {0, (int64_t)log->last}};
+	event.order.order = log_order_id(log->last, id);
 	assert_true(commit_reserve(log->commit, 1));
 	commit_add(log->commit, &event, EVENT_PLAIN_BYTES);
 }

@@ -25,8 +25,14 @@ static void expect_events(const struct resolve *resolve, const struct want *want
 	assert_non_null(want);
 	assert_false(want->damaged);
 	assert_int_equal(want->count, count);
-	for (uint32_t i = 0; i < count; i++)
-		assert_int_equal(resolve->events[want->first + i].number, numbers[i]);
+	for (uint32_t i = 0; i < count; i++) {
+		const struct event *event = &resolve->events[want->first + i];
+		char id[24];
+		struct wire_text order = log_order_id(numbers[i], id);
+		assert_int_equal(event->number, numbers[i]);
+		assert_int_equal(event->order.order.size, order.size); /* kept beside the event */
+		assert_memory_equal(event->order.order.bytes, id, order.size);
+	}
 }
 
 static void test_memory_gives_all_it_has_not_let_go(void **state)

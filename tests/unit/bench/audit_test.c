@@ -10,10 +10,17 @@
 #include "bench/audit.h"
 
 static const struct audit_reading before = {
-    .info = {.points = 700, .applied = 1001}, .points = 500, .customers = 1000};
+    .info = {.points = 700, .applied = 1001, .orders = 40, .spend = 9000},
+    .points = 500,
+    .customers = 1000,
+    .survey = {.orders = 40, .spend = 9000}};
 static const struct audit_reading after = {
-    .info = {.points = 745, .applied = 1004}, .points = 545, .customers = 1000};
-static const struct workload_tally acknowledged = {.done = 3, .events = 3, .points = 45};
+    .info = {.points = 745, .applied = 1004, .orders = 42, .spend = 9300},
+    .points = 545,
+    .customers = 1000,
+    .survey = {.orders = 42, .spend = 9300}};
+static const struct workload_tally acknowledged = {
+    .done = 3, .events = 3, .orders = 2, .spend = 300, .points = 45};
 
 static void test_everything_as_acknowledged_passes(void **state)
 {
@@ -51,6 +58,26 @@ static void test_each_number_that_is_off_fails_its_check(void **state)
 	failure_expect(&after, 1, 4);
 }
 
+static void test_each_sum_over_sets_that_is_off_fails_its_check(void **state)
+{
+	struct audit_reading off = after;
+	(void)state;
+	off.info.orders--;
+	failure_expect(&off, 0, 5);
+	off = after;
+	off.info.spend++;
+	failure_expect(&off, 0, 6);
+	off = after;
+	off.survey.orders++;
+	failure_expect(&off, 0, 7);
+	off = after;
+	off.survey.spend--;
+	failure_expect(&off, 0, 8);
+	off = after;
+	off.survey.wrong++;
+	failure_expect(&off, 0, 9);
+}
+
 static void test_ledger_follows_some_customers(void **state)
 {
 	struct ledger ledger;
@@ -75,6 +102,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_everything_as_acknowledged_passes),
 	    cmocka_unit_test(test_each_number_that_is_off_fails_its_check),
+	    cmocka_unit_test(test_each_sum_over_sets_that_is_off_fails_its_check),
 	    cmocka_unit_test(test_ledger_follows_some_customers),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

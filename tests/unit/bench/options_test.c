@@ -92,7 +92,10 @@ static void test_errors_name_their_option(void **state)
 	refuse("--customers", "1", "--customers: \"1\" is not a whole number from 2 to");
 	refuse("--server-pid", "-1", "--server-pid: \"-1\" is not a whole number from 1 to");
 	refuse("--duration", "0", "--duration: \"0\" is not a number of seconds from 0.1 to 86400");
-	refuse("--keys", "new", "--keys: \"new\" is neither timed nor ref\n");
+	refuse("--workload", "buy",
+	       "--workload: \"buy\" is not one of earn, get, order, count, page, matrix\n");
+	refuse("--limit", "501", "--limit: \"501\" is not a whole number from 1 to 500");
+	refuse("--keys", "new", "--keys: \"new\" is not one of timed, ref\n");
 }
 
 int main(void)

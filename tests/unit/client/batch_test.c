@@ -103,7 +103,7 @@ static void takes_a_given_key(void **state)
 	crm_batch_customer_get(batch, 1);
 	assert_int_equal(crm_batch_key(batch, given), -1);
 	assert_int_equal(batch_check(batch, &error), ERROR_BAD_ARGUMENT);
-	assert_string_equal(error.message, "crm_batch_key: the last command does not write");
+	assert_string_equal(error.message, "crm_batch_key: the last command takes no other key");
 	crm_batch_clear(batch);
 	assert_int_equal(crm_batch_key(batch, given), -1);
 	crm_batch_free(batch);

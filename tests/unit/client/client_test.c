@@ -136,7 +136,7 @@ static void takes_parts_and_drips(void **state)
 	plan(1, FATE_DRIP, 0);
 	open_client("timeout=30s");
 	for (int i = 0; i < 60; i++)
-		crm_batch_history(batch, 1, 0, 200); /* 12 KB each: several reply frames */
+		crm_batch_history(batch, 1, 0, 200); /* 25 KB each: several reply frames */
 	for (int round = 0; round < 3; round++) {
 		assert_int_equal(exec(), CRM_OK);
 		assert_int_equal(crm_result_history_size(result, 59), 200);

@@ -8,20 +8,53 @@
 #include "protocol/messages.h"
 #include "tests/support/cmocka_tests.h"
 
-#define ANSWERS 6u
+#define ANSWERS 11u
 #define ENTRIES 3u
 
 static const struct batch_item asked[ANSWERS] = {
     {0, OP_points_earn, 0},  {0, OP_points_redeem, 0}, {0, OP_customer_create, 0},
     {0, OP_customer_get, 0}, {0, OP_history, 0},       {0, OP_info, 0},
+    {0, OP_order, 0},        {0, OP_segment_count, 0}, {0, OP_segment_page, 0},
+    {0, OP_segment_walk, 0}, {0, OP_matrix, 0},
 };
+
+/* Three records of each kind of list. */
+struct lists {
+	uint8_t bytes[3][512];
+	struct wire_list entries, members, cells;
+};
+
+static struct wire_list list_of(uint8_t *bytes, const struct wire_writer *w)
+{
+	return (struct wire_list){bytes, (uint32_t)(w->at - bytes), ENTRIES};
+}
+
+static void fill_lists(struct lists *lists)
+{
+	struct wire_writer w[3];
+	for (int i = 0; i < 3; i++)
+		w[i] = (struct wire_writer){lists->bytes[i], lists->bytes[i] + 512, false};
+	for (uint8_t i = 0; i < ENTRIES; i++) {
+		struct rec_entry entry = {.event = 70u - i, .type = 3, .before = 1, .after = 2};
+		struct rec_member member = {
+		    .customer = 100u + i, .tier = i, .band = 3, .spend = -7, .first_day = -1};
+		struct rec_cell cell = {i, 6, 5, INT64_MAX, -2};
+		if (i == 1)
+			entry.order = (struct wire_text){"A-991", 5}, entry.amount = 77;
+		encode_rec_entry(&w[0], &entry);
+		encode_rec_member(&w[1], &member);
+		encode_rec_cell(&w[2], &cell);
+	}
+	lists->entries = list_of(lists->bytes[0], &w[0]);
+	lists->members = list_of(lists->bytes[1], &w[1]);
+	lists->cells = list_of(lists->bytes[2], &w[2]);
+}
 
 /* A reply to `asked`: repeated, refused, and well answered ones.  Returns its size. */
 static size_t sample(uint8_t *bytes, size_t room)
 {
-	uint8_t list[512];
+	struct lists lists;
 	struct wire_writer w = {bytes, bytes + room, false};
-	struct wire_writer entries = {list, list + sizeof list, false};
 	struct answer answers[ANSWERS] = {
 	    {.opcode = OP_points_earn,
 	     .flags = ANSWER_REPEATED,
@@ -29,17 +62,22 @@ static size_t sample(uint8_t *bytes, size_t room)
 	     .as.points_earn = {9870, 10370, 70}},
 	    {.opcode = OP_points_redeem, .status = ERROR_BALANCE_TOO_LOW, .detail = {100, 200}},
 	    {.opcode = OP_customer_create, .as.customer_create = {42, 7}},
-	    {.opcode = OP_customer_get, .as.customer_get = {42, -5, 123, 70, 3}},
+	    {.opcode = OP_customer_get,
+	     .as.customer_get = {.customer = 42, .points = -5, .band = 9}},
 	    {.opcode = OP_history},
 	    {.opcode = OP_info, .as.info.version = {"0.1.0", 5}, .as.info.points = -9},
+	    {.opcode = OP_order, .as.order = {.event = 8, .tier_before = 1, .tier = 2}},
+	    {.opcode = OP_segment_count, .as.segment_count = {61204}},
+	    {.opcode = OP_segment_page, .as.segment_page = {.more = 1, .query = 9}},
+	    {.opcode = OP_segment_walk, .as.segment_walk = {.next = 3}},
+	    {.opcode = OP_matrix},
 	};
-	for (uint64_t i = 0; i < ENTRIES; i++) {
-		struct rec_entry entry = {.event = 70 - i, .type = 3, .before = 1, .after = 2};
-		encode_rec_entry(&entries, &entry);
-	}
-	answers[4].as.history.entries =
-	    (struct wire_list){list, (uint32_t)(entries.at - list), ENTRIES};
+	fill_lists(&lists);
+	answers[4].as.history.entries = lists.entries;
 	answers[4].as.history.next = 55;
+	answers[8].as.segment_page.members = answers[9].as.segment_walk.members = lists.members;
+	answers[8].as.segment_page.next_customer = 102;
+	answers[10].as.matrix.cells = lists.cells;
 	for (size_t i = 0; i < ANSWERS; i++)
 		answer_encode(&w, &answers[i]);
 	assert_false(w.failed);
@@ -100,6 +138,46 @@ static void reads_answers(void **state)
 	crm_result_free(result);
 }
 
+static void reads_answers_about_sets(void **state)
+{
+	uint8_t bytes[4096];
+	crm_result *result = NULL;
+	crm_placed placed;
+	crm_entry entry;
+	crm_member member;
+	crm_cell cell;
+	crm_cursor cursor;
+	uint64_t count;
+	(void)state;
+	assert_int_equal(take(&result, bytes, sample(bytes, sizeof bytes)), CRM_OK);
+	assert_int_equal(crm_result_history_entry(result, 4, 1, &entry), 0);
+	assert_string_equal(entry.order, "A-991");
+	assert_int_equal(entry.amount, 77);
+	assert_int_equal(crm_result_order(result, 6, &placed), 0);
+	assert_true(placed.event == 8 && placed.tier_before == 1 && placed.tier == 2);
+	assert_int_equal(crm_result_order(result, 5, &placed), -1);
+	assert_int_equal(crm_result_count(result, 7, &count), 0);
+	assert_int_equal(count, 61204);
+	for (uint32_t index = 8; index <= 9; index++) {
+		assert_int_equal(crm_result_members_size(result, index), ENTRIES);
+		assert_int_equal(crm_result_member(result, index, 2, &member), 0);
+		assert_true(member.customer == 102 && member.tier == 2 && member.spend == -7);
+		assert_true(strcmp(member.band, "high") == 0 && member.first_day == -1);
+		assert_int_equal(crm_result_member(result, index, ENTRIES, &member), -1);
+		assert_int_equal(crm_result_member(result, index, UINT32_MAX, &member), -1);
+	}
+	assert_int_equal(crm_result_cursor(result, 8, &cursor), 1);
+	assert_true(cursor.query == 9 && cursor.customer == 102);
+	assert_int_equal(crm_result_cursor(result, 9, &cursor), -1);
+	assert_int_equal(crm_result_walk_next(result, 9), 3);
+	assert_int_equal(crm_result_walk_next(result, 8), 0);
+	assert_int_equal(crm_result_cells_size(result, 10), ENTRIES);
+	assert_int_equal(crm_result_cell(result, 10, 1, &cell), 0);
+	assert_true(cell.tier == 1 && cell.stage == 6 && cell.spend == INT64_MAX);
+	assert_int_equal(crm_result_cells_size(result, 9), -1);
+	crm_result_free(result);
+}
+
 static void knows_doubt(void **state)
 {
 	static const struct batch_item two[2] = {{0, OP_points_earn, 0}, {0, OP_customer_get, 0}};
@@ -143,6 +221,9 @@ static void ask_everything(const crm_result *result)
 	crm_customer customer;
 	crm_entry entry;
 	crm_info info;
+	crm_member member;
+	crm_cell cell;
+	crm_cursor cursor;
 	uint64_t number;
 	int64_t time_us;
 	for (uint32_t i = 0; i <= crm_result_size(result); i++) {
@@ -154,6 +235,11 @@ static void ask_everything(const crm_result *result)
 		crm_result_error(result, i, &error);
 		crm_result_repeated(result, i);
 		crm_result_sequence(result, i);
+		crm_result_cursor(result, i, &cursor);
+		for (int j = 0; j < crm_result_members_size(result, i); j++)
+			assert_int_equal(crm_result_member(result, i, (uint32_t)j, &member), 0);
+		for (int j = 0; j < crm_result_cells_size(result, i); j++)
+			assert_int_equal(crm_result_cell(result, i, (uint32_t)j, &cell), 0);
 		for (int j = 0; j < crm_result_history_size(result, i); j++)
 			assert_int_equal(crm_result_history_entry(result, i, (uint32_t)j, &entry),
 					 0);
@@ -189,6 +275,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(reads_answers),
+	    cmocka_unit_test(reads_answers_about_sets),
 	    cmocka_unit_test(knows_doubt),
 	    cmocka_unit_test(refuses_every_cut),
 	    cmocka_unit_test(survives_hostile_bytes),

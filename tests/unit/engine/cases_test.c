@@ -3,10 +3,13 @@
  *   given OP customer amount         done before the table, with a key of its own
  *   OP KEY customer x y -> OUTCOME a b saw        OUTCOME: an error's name, event, repeat, answer,
  *                                                 history; "-": not compared
+ *   life AGE:AMOUNT,... -> tier stage band spend12 orders12 points      orders of a new customer
  *
- * x, y: points; or from and limit of a history.  a, b: the error's integers; points before and
- * after of an event or of its repeat's first; points and events of an answer; first event and
- * limit of a history.  A row that makes an event is applied.  Keys are named in `key_named`.
+ * x, y: points; from and limit of a history; amount and day of an order; from and to of a count or
+ * page, whose key and customer are bits.  a, b: the error's integers; points before and after of an
+ * event or of its repeat's first; points and events of an answer, or customers; first event and
+ * limit of a history.  A row that makes an event is applied.  Keys are named in `key_named`, orders
+ * in `order_named`.
  *
  * To add a case: a row; each row heals one defect of the row above it.
  */
@@ -76,6 +79,56 @@ static int64_t integer(struct table *table, const char *text)
 	return value;
 }
 
+static int64_t day_of(struct table *table, const char *text)
+{
+	if (strcmp(text, "today") == 0)
+		return ORDER_DAY_TODAY;
+	int64_t age = integer(table, text);
+	return age == INT64_MAX ? age : FIXTURE_TODAY + age;
+}
+
+/* An order by its id, or by what is wrong with it. */
+static struct command order_named(struct table *table, char *const column[5])
+{
+	static const char long_id[] =
+	    "12345678901234567890123456789012345678901234567890123456789012345";
+	const char *name = column[1];
+	struct command command = fixture_order((uint64_t)integer(table, column[2]), name,
+					       day_of(table, column[4]), integer(table, column[3]));
+	struct msg_order *m = &command.as.order;
+	if (strcmp(name, "-empty") == 0)
+		m->order.size = 0;
+	else if (strcmp(name, "-long") == 0 || strcmp(name, "-64") == 0)
+		m->order = (struct wire_text){long_id, name[1] == '6' ? 64 : 65};
+	else if (strcmp(name, "-latin1") == 0)
+		m->order = (struct wire_text){"\xe9\x31", 2};
+	else if (strcmp(name, "-wrong") == 0)
+		m->key = key_from_ref(OP_points_earn, name, strlen(name));
+	if (m->order.bytes != name)
+		m->key = key_from_ref(OP_order, m->order.bytes, m->order.size);
+	if (strcmp(name, "-v4") == 0)
+		m->key.bytes[6] = (uint8_t)((m->key.bytes[6] & 15) | 0x40);
+	else if (strcmp(name, "zero") == 0)
+		m->key = (struct wire_id){0};
+	return command;
+}
+
+static struct command set_of(struct table *table, char *const column[5])
+{
+	struct command command;
+	uint16_t stages = (uint16_t)integer(table, column[1]);
+	uint16_t tiers = (uint16_t)integer(table, column[2]);
+	int64_t from = integer(table, column[3]), to = integer(table, column[4]);
+	memset(&command, 0, sizeof command);
+	command.opcode = strcmp(column[0], "page") == 0 ? OP_segment_page : OP_segment_count;
+	if (command.opcode == OP_segment_count)
+		command.as.segment_count = (struct msg_segment_count){4, tiers, stages, from, to};
+	else
+		command.as.segment_page =
+		    (struct msg_segment_page){5, tiers, stages, from, to, 1, 0, 0, 0, 0};
+	return command;
+}
+
 static struct command command_of(struct table *table, char *const column[5])
 {
 	static const struct {
@@ -87,6 +140,10 @@ static struct command command_of(struct table *table, char *const column[5])
 		      {"adjust", OP_points_adjust}};
 	uint64_t customer = (uint64_t)integer(table, column[2]);
 	struct command command;
+	if (strcmp(column[0], "order") == 0)
+		return order_named(table, column);
+	if (strcmp(column[0], "page") == 0 || strcmp(column[0], "count") == 0)
+		return set_of(table, column);
 	memset(&command, 0, sizeof command);
 	for (size_t i = 0; i < 4; i++)
 		if (strcmp(column[0], writes[i].name) == 0)
@@ -138,6 +195,10 @@ static struct outcome outcome_of(const struct decision *decision)
 	case VERDICT_ANSWER:
 		break;
 	}
+	if (answer->opcode == OP_segment_count)
+		return (struct outcome){"answer", (int64_t)answer->as.segment_count.customers, 0};
+	if (answer->opcode == OP_segment_page)
+		return (struct outcome){"answer", answer->as.segment_page.members.count, 0};
 	return (struct outcome){"answer", answer->as.customer_get.points,
 				answer->as.customer_get.events};
 }
@@ -163,12 +224,49 @@ static void run_row(struct table *table, char *const column[COLUMNS])
 
 static void run_given(struct table *table, char *const column[COLUMNS])
 {
-	char fresh[] = "fresh";
-	char *const words[5] = {column[1], fresh, column[2], column[3], NULL};
+	char fresh[] = "fresh", today[] = "today", id[24];
+	bool order = strcmp(column[1], "order") == 0;
+	snprintf(id, sizeof id, "given-%u", table->line);
+	char *const words[5] = {column[1], order ? id : fresh, column[2], column[3], today};
 	struct command command = command_of(table, words);
 	run(table, &command);
 	if (table->decision.verdict != VERDICT_EVENT)
 		FAIL(table, "what is given was refused");
+}
+
+/* "31:100,0:100": those orders of a new customer; *column ends up behind them. */
+static void place_orders(struct table *table, uint64_t customer, const char *at)
+{
+	for (unsigned n = 0; *at != '\0'; n++) {
+		char id[32], *end;
+		long long age = strtoll(at, &end, 10);
+		if (*end != ':')
+			FAIL(table, "\"%s\" does not begin with AGE:AMOUNT", at);
+		long long amount = strtoll(end + 1, &end, 10);
+		snprintf(id, sizeof id, "life-%u-%u", table->line, n);
+		struct command command = fixture_order(customer, id, FIXTURE_TODAY - age, amount);
+		run(table, &command);
+		if (table->decision.verdict != VERDICT_EVENT)
+			FAIL(table, "the order is refused: %u", table->decision.answer.status);
+		at = end + (*end == ',');
+	}
+}
+
+static void run_life(struct table *table, char *const column[COLUMNS])
+{
+	uint64_t customer = 1000000 + table->line;
+	struct command get = {.opcode = OP_customer_get};
+	const struct ans_customer_get *got = &table->decision.answer.as.customer_get;
+	place_orders(table, customer, column[1]);
+	get.as.customer_get.customer = customer;
+	run(table, &get);
+	compare(table, "tier", column[3], got->tier);
+	compare(table, "stage", column[4], got->stage);
+	compare(table, "band", column[5], got->band);
+	compare(table, "spend12", column[6], got->spend12);
+	compare(table, "orders12", column[7], got->orders12);
+	compare(table, "points", column[8], got->points);
+	table->rows++;
 }
 
 static void run_line(struct table *table, char *line)
@@ -182,10 +280,13 @@ static void run_line(struct table *table, char *line)
 		*at = '\0';
 		at += gap;
 	}
-	if (count == 0 || column[0][0] == '#' || strcmp(column[0], "command") == 0)
+	if (count == 0 || column[0][0] == '#' || strcmp(column[0], "command") == 0 ||
+	    strcmp(column[0], "orders") == 0)
 		return;
 	if (strcmp(column[0], "given") == 0 && count == 4)
 		run_given(table, column);
+	else if (strcmp(column[0], "life") == 0 && count == 9)
+		run_life(table, column);
 	else if (count == 10)
 		run_row(table, column);
 	else

@@ -1,5 +1,7 @@
 /* engine_test.c -- replay equals the live path, every failing allocation is harmless, and
  * engine_check finds what was broken by hand. */
+#include <stdio.h>
+
 #include "tests/unit/engine/fixture.h"
 
 #include "server/base/hash.h"
@@ -7,7 +9,17 @@
 
 #define COMMANDS 14000u
 
-/* Command `i` of a fixed script: creations, earns, redeems (some refused), adjustments. */
+/* An order of command `i`; its id is good until the next one. */
+static struct command script_order(uint64_t i, uint64_t customer)
+{
+	static char id[32];
+	snprintf(id, sizeof id, "order-%llu", (unsigned long long)i);
+	return fixture_order(customer, id, FIXTURE_TODAY - (int64_t)(hash_u64(i, 3) % 500),
+			     (int64_t)(hash_u64(i, 4) % 60000));
+}
+
+/* Command `i` of a fixed script: creations, earns, redeems (some refused), adjustments, orders
+ * (some of new customers). */
 static struct command script(uint64_t i, int64_t *now_us)
 {
 	*now_us = FIXTURE_START_US + (int64_t)i * 30000000;
@@ -15,6 +27,8 @@ static struct command script(uint64_t i, int64_t *now_us)
 					 : fixture_key(*now_us, i);
 	uint64_t customer = i % 3 == 0 ? i + 1 : hash_u64(i, 1) % (i + 1) / 3 * 3 + 1;
 	int64_t points = (int64_t)(hash_u64(i, 2) % 1000) + 1;
+	if (i % 5 == 3)
+		return script_order(i, i % 10 == 3 ? i + 100000 : customer);
 	if (i % 3 == 0)
 		return fixture_write(OP_customer_create, key, customer, 0);
 	if (i % 3 == 1)
@@ -78,6 +92,8 @@ static void test_replay_equals_live(void **state)
 	struct engine *second = engine_new(&other.memory);
 	assert_int_equal(engine_reserve(second, 100000), ERROR_OK); /* another layout */
 	replay(&tape, second);
+	fixture_check(second);
+	assert_int_equal(engine_index(second), ERROR_OK);
 	fixture_check(second);
 	assert_int_equal(engine_applied(second), engine_applied(live));
 	assert_true(engine_digest(second) == engine_digest(live));
@@ -185,7 +201,7 @@ static void test_budget_ends(void **state)
 	(void)state;
 	fixture_memory(&memory);
 	struct engine *engine = fixture_engine(&memory);
-	memory.limit = memory.used + 200000;
+	memory.limit = memory.used + (6u << 20);
 	for (bool room = true; room; i++) {
 		struct command command = script(i, &now);
 		fixture_decide(engine, &command, now, &decision);
@@ -228,7 +244,7 @@ static void test_check_finds_damage(void **state)
 	uint32_t row = engine->rows.count - 1;
 
 	*rows_points(&engine->rows, row) += 1;
-	expect_damage(engine, "sum");
+	expect_damage(engine, "the total of all balances");
 	assert_true(engine_digest(engine) != digest);
 	*rows_points(&engine->rows, row) -= 1;
 	engine->totals.issued += 1;

@@ -10,6 +10,13 @@
 
 #define ROOM 4096u
 
+#define GOLDEN_EARN                                                                                \
+	"008098281765060003020200a0c21e6401a3185c50007000804d0000000000008877665544332211"         \
+	"f2c001dac801"
+#define GOLDEN_ORDER                                                                               \
+	"008098281765060006023a00a0c21e6401a3185c50007000804d0000000000008877665544332211"         \
+	"00900305412d393931cea201c0b80202c0b802010101000101c0b802e6a801010001"
+
 /* Bytes placed so that the one behind the last cannot be touched. */
 static uint8_t *guard_end;
 
@@ -57,9 +64,22 @@ static struct event earn(void)
 	return event;
 }
 
+static struct event order(void)
+{
+	struct event event = earn();
+	event.type = EVENT_order_placed;
+	event.parts = PART_order | PART_points | PART_tier | PART_stage;
+	event.order = (struct part_order){fixture_text("A-991"), 10407, 20000, 2, 20000, 1, 1, 1};
+	event.points = (struct part_points){0, 200};
+	event.tier = (struct part_tier){0, 1, 1, 20000, 10803, 1};
+	event.stage = (struct part_stage){0, 1};
+	return event;
+}
+
 static size_t samples(struct event out[8])
 {
 	size_t count = 0;
+	out[count++] = order();
 	out[count++] = fixture_genesis();
 	out[count++] = earn();
 	out[count] = earn();
@@ -110,6 +130,26 @@ static void test_earn_is_small(void **state)
 	size_t size = encode(&event, bytes, sizeof bytes);
 	print_message("an earn takes %zu bytes\n", size);
 	assert_true(size <= 48);
+}
+
+/* The log's bytes are for ever: from 1.0 on these do not change; before, the format version does.
+ */
+static void test_golden(void **state)
+{
+	static const struct {
+		struct event (*make)(void);
+		const char *hex;
+	} rows[] = {{earn, GOLDEN_EARN}, {order, GOLDEN_ORDER}};
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct event event = rows[i].make();
+		uint8_t bytes[ROOM];
+		char hex[2 * ROOM + 1];
+		size_t size = encode(&event, bytes, sizeof bytes);
+		for (size_t at = 0; at < size; at++)
+			snprintf(hex + 2 * at, 3, "%02x", bytes[at]);
+		assert_string_equal(hex, rows[i].hex);
+	}
 }
 
 static void test_truncated_and_extended(void **state)
@@ -246,15 +286,11 @@ static void test_signed_varints(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_round_trip),
-	    cmocka_unit_test(test_earn_is_small),
-	    cmocka_unit_test(test_truncated_and_extended),
-	    cmocka_unit_test(test_bit_flips),
-	    cmocka_unit_test(test_random_bytes),
-	    cmocka_unit_test(test_writer_too_small),
-	    cmocka_unit_test(test_unknown_refused),
-	    cmocka_unit_test(test_varints),
-	    cmocka_unit_test(test_signed_varints),
+	    cmocka_unit_test(test_round_trip),       cmocka_unit_test(test_earn_is_small),
+	    cmocka_unit_test(test_golden),           cmocka_unit_test(test_truncated_and_extended),
+	    cmocka_unit_test(test_bit_flips),        cmocka_unit_test(test_random_bytes),
+	    cmocka_unit_test(test_writer_too_small), cmocka_unit_test(test_unknown_refused),
+	    cmocka_unit_test(test_varints),          cmocka_unit_test(test_signed_varints),
 	};
 	return cmocka_run_group_tests(tests, guard_open, NULL);
 }

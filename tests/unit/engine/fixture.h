@@ -10,43 +10,14 @@
 #include <cmocka.h>
 
 #include "protocol/key.h"
+#include "protocol/limits.h"
 #include "server/engine/engine.h"
+#include "server/engine/programme.h"
+#include "tests/unit/engine/fixture_memory.h"
 
 #define FIXTURE_START_US (INT64_C(1800000000) * 1000000)
 #define FIXTURE_HOUR_US (INT64_C(3600) * 1000000)
-
-/* Memory that counts, whose n-th allocation fails, or all that would go over a limit. */
-struct fixture_memory {
-	struct memory memory;
-	uint64_t calls, fail_at; /* 0: none */
-	size_t used, limit;      /* bytes; limit 0: none */
-};
-
-static void *fixture_allocate(void *context, size_t size)
-{
-	struct fixture_memory *m = context;
-	if (++m->calls == m->fail_at || (m->limit != 0 && m->used + size > m->limit))
-		return NULL;
-	size_t rounded = (size + 63) / 64 * 64;
-	void *block = aligned_alloc(64, rounded);
-	assert_non_null(block);
-	memset(block, 0, rounded);
-	m->used += size;
-	return block;
-}
-
-static void fixture_release(void *context, void *block, size_t size)
-{
-	struct fixture_memory *m = context;
-	assert_true(size <= m->used);
-	m->used -= size;
-	free(block);
-}
-
-static inline void fixture_memory(struct fixture_memory *m)
-{
-	*m = (struct fixture_memory){{fixture_allocate, fixture_release, m}, 0, 0, 0, 0};
-}
+#define FIXTURE_TODAY 10408 /* 1998-07-01: the programme's day stands still */
 
 /* A small generator (xorshift64*), so that one seed is one run. */
 static inline uint64_t fixture_random(uint64_t *state)
@@ -71,12 +42,13 @@ static inline struct wire_text fixture_text(const char *text)
 
 static inline struct event fixture_genesis(void)
 {
+	static uint8_t tiers[PROGRAMME_TIERS_BYTES];
 	struct event event;
 	memset(&event, 0, sizeof event);
 	event.number = 1;
 	event.time_us = FIXTURE_START_US;
 	event.type = EVENT_genesis;
-	event.parts = PART_genesis;
+	event.parts = PART_genesis | PART_programme;
 	event.row = EVENT_ROW_UNKNOWN;
 	event.genesis.database.bytes[0] = 0xdb;
 	event.genesis.hash_seed = UINT64_C(0x9e3779b97f4a7c15);
@@ -84,8 +56,11 @@ static inline struct event fixture_genesis(void)
 	event.genesis.currency_digits = 2;
 	event.genesis.zone = fixture_text("Asia/Shanghai");
 	event.genesis.zone_table = fixture_text("offsets");
-	event.genesis.tiers = fixture_text("none,bronze,silver,gold,vip");
-	event.genesis.stages = fixture_text("prospect,new,active");
+	event.genesis.clock_fixed = 1;
+	event.genesis.clock_day = FIXTURE_TODAY;
+	event.genesis.tiers = fixture_text(programme_default_tiers());
+	event.genesis.stages = fixture_text(grade_stages());
+	programme_default(2, tiers, &event.programme);
 	return event;
 }
 
@@ -96,6 +71,7 @@ static inline struct engine *fixture_engine(struct fixture_memory *m)
 	assert_non_null(engine);
 	assert_int_equal(engine_reserve(engine, 1), ERROR_OK);
 	engine_apply(engine, &genesis);
+	assert_int_equal(engine_index(engine), ERROR_OK);
 	return engine;
 }
 
@@ -117,10 +93,28 @@ static inline struct command fixture_write(enum opcode opcode, struct wire_id ke
 	return command;
 }
 
+/* An order with its own key.  `id` is borrowed by the command. */
+static inline struct command fixture_order(uint64_t customer, const char *id, int64_t day,
+					   int64_t amount)
+{
+	struct command command;
+	memset(&command, 0, sizeof command);
+	command.opcode = OP_order;
+	command.as.order = (struct msg_order){.given = 7,
+					      .key = key_from_ref(OP_order, id, strlen(id)),
+					      .customer = customer,
+					      .order = fixture_text(id),
+					      .day = day,
+					      .amount = amount,
+					      .items = 1};
+	return command;
+}
+
 static inline void fixture_decide(const struct engine *engine, const struct command *command,
 				  int64_t now_us, struct decision *decision)
 {
-	struct request request = {command, now_us, 0, NULL};
+	static uint8_t room[LIMIT_ANSWER_BYTES];
+	struct request request = {command, now_us, 0, NULL, room};
 	memset(decision, 0xa5, sizeof *decision); /* nothing may lean on a cleared struct */
 	engine_decide(engine, &request, decision);
 }

@@ -56,6 +56,14 @@ static void integers_are_filled_in(void **state)
 	detail = (struct error_detail){INT64_MIN, 0};
 	error_format(ERROR_AMOUNT_NOT_POSITIVE, detail, text, sizeof text);
 	assert_string_equal(text, "-9223372036854775808 points are not more than zero");
+	detail = (struct error_detail){10410, 10409};
+	error_format(ERROR_DAY_INVALID, detail, text, sizeof text);
+	assert_string_equal(text, "the business day 1998-07-03 is not from 1970-01-01 to "
+				  "1998-07-02, a day after today");
+	detail = (struct error_detail){INT64_MIN, 3000000};
+	error_format(ERROR_DAY_INVALID, detail, text, sizeof text);
+	assert_string_equal(text, "the business day -9223372036854775808 (days) is not from "
+				  "1970-01-01 to 3000000 (days), a day after today");
 }
 
 static void cut_to_any_size(void **state)

@@ -1,6 +1,6 @@
 /* suggest.h -- what may have been meant. */
-#ifndef CRMDB_CLI_SUGGEST_H
-#define CRMDB_CLI_SUGGEST_H
+#ifndef CRMDB_PROTOCOL_COMMON_SUGGEST_H
+#define CRMDB_PROTOCOL_COMMON_SUGGEST_H
 #include <stddef.h>
 
 /* Single changes (a letter put in, taken away, replaced, or two neighbours swapped) that lead from

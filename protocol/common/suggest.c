@@ -1,10 +1,10 @@
 /* suggest.c -- see suggest.h. */
-#include "client/cli/suggest.h"
+#include "protocol/common/suggest.h"
 
 #include <stdint.h>
 #include <string.h>
 
-#include "client/cli/words.h"
+#include "protocol/common/ascii.h"
 
 #define LONGEST 31u
 
@@ -15,7 +15,7 @@ static size_t least(size_t a, size_t b)
 
 static bool same(char a, char b)
 {
-	return word_lower(a) == word_lower(b);
+	return ascii_lower(a) == ascii_lower(b);
 }
 
 size_t suggest_distance(const char *a, const char *b)

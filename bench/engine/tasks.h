@@ -1,0 +1,27 @@
+/* tasks.h -- what is measured of a filled engine: one row each in tasks.c. */
+#ifndef CRMDB_BENCH_ENGINE_TASKS_H
+#define CRMDB_BENCH_ENGINE_TASKS_H
+#include "bench/engine/rig.h"
+
+struct task {
+	const char *name; /* static */
+	double goal_ns;   /* of one operation; 0: none is set */
+	/* One repetition.  Returns nanoseconds an operation; negative: out of memory. */
+	double (*run)(struct rig *rig);
+};
+
+#define TASKS 9u
+extern const struct task tasks[TASKS];
+
+/* tasks_index.c: the spend index by itself, on the engine's own entries. */
+double task_index_move(struct rig *rig);
+double task_index_count(struct rig *rig);
+/* tasks_question.c: questions through engine_decide, as the server asks them. */
+double task_count_one(struct rig *rig);
+double task_count_set(struct rig *rig);
+double task_page_one(struct rig *rig);
+double task_page_all(struct rig *rig);
+double task_matrix(struct rig *rig);
+double task_scan(struct rig *rig);
+
+#endif

@@ -1,0 +1,26 @@
+/* import_options.h -- the command line of crmdb-cli import. */
+#ifndef CRMDB_CLI_IMPORT_OPTIONS_H
+#define CRMDB_CLI_IMPORT_OPTIONS_H
+#include "client/cli/import_map.h"
+
+enum import_header {
+	HEADER_NO,
+	HEADER_YES,
+	HEADER_AUTO
+};
+
+struct import_options {
+	const char *file; /* "-": standard input */
+	struct import_map map;
+	char separator;
+	enum import_header header;
+	const char *date, *space, *rejects, *uri; /* NULL: none given, but for date */
+	uint32_t batch, in_flight;
+	unsigned digits;
+	bool mapped, digits_given, no_points, dry_run;
+};
+
+/* Ends the program with EXIT_USAGE, or after --help. */
+void import_options_parse(struct import_options *options, int argc, char **argv);
+
+#endif

@@ -1,0 +1,71 @@
+/* run.c -- see run.h.  One statement is one batch, but for lists of many customers. */
+#include "client/cli/run.h"
+
+#include <time.h>
+
+#include "protocol/messages.h"
+
+static int64_t now_us(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+crm_status run_batch(const struct run *run, crm_batch *batch, crm_result **result, crm_error *error,
+		     int64_t *spent_us)
+{
+	int64_t began_us = now_us();
+	crm_status status = crm_exec(run->client, batch, result, error);
+	*spent_us += now_us() - began_us;
+	return status;
+}
+
+int run_shown(const struct run *run, bool fine)
+{
+	if (fine && fflush(stdout) == 0 && !ferror(stdout))
+		return EXIT_FINE;
+	report_say(run->screen, "crmdb-cli", "the answer could not be written");
+	return EXIT_REFUSED;
+}
+
+static int answer(const struct run *run, const crm_result *result, int64_t spent_us)
+{
+	crm_error error;
+	struct shown shown = {.statement = run->statement,
+			      .result = result,
+			      .facts = run->facts,
+			      .round_trip_us = spent_us,
+			      .format = run->options->format,
+			      .screen = run->screen,
+			      .out = stdout};
+	if (crm_result_first_error(result, &error) != CRM_OK)
+		return report_error(run->screen, &error, NULL);
+	return run_shown(run, show_answer(&shown));
+}
+
+static int run_one(const struct run *run)
+{
+	crm_error error;
+	crm_result *result = NULL;
+	crm_batch *batch = crm_batch_new();
+	bool keyed = statement_writes(run->statement) && run->statement->ref == NULL;
+	crm_key key = run->options->key_given ? run->options->key : crm_key_new(run->client);
+	int64_t spent_us = 0;
+	int status;
+	statement_add(run->statement, batch);
+	if (keyed)
+		crm_batch_key(batch, key);
+	if (run_batch(run, batch, &result, &error, &spent_us) == CRM_OK)
+		status = answer(run, result, spent_us);
+	else
+		status = report_error(run->screen, &error, keyed ? &key : NULL);
+	crm_result_free(result);
+	crm_batch_free(batch);
+	return status;
+}
+
+int run_statement(const struct run *run)
+{
+	return run->statement->verb->opcode == OP_segment_page ? listing_run(run) : run_one(run);
+}

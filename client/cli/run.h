@@ -1,0 +1,27 @@
+/* run.h -- execute a statement and show its answer. */
+#ifndef CRMDB_CLI_RUN_H
+#define CRMDB_CLI_RUN_H
+#include "client/cli/options.h"
+#include "client/cli/report.h"
+
+struct run {
+	crm_client *client;
+	const struct facts *facts;
+	const struct options *options;
+	const struct statement *statement; /* bound */
+	const struct screen *screen;
+};
+
+/* Any statement.  Returns the exit status, as below. */
+int run_statement(const struct run *run);
+
+/* listing.c: a segment, page by page. */
+int listing_run(const struct run *run);
+
+/* Execute a batch, adding the time it took to *spent_us.  As crm_exec. */
+crm_status run_batch(const struct run *run, crm_batch *batch, crm_result **result, crm_error *error,
+		     int64_t *spent_us);
+/* Say that the answer could not be shown, or not be written.  EXIT_FINE: it was. */
+int run_shown(const struct run *run, bool fine);
+
+#endif

@@ -1,0 +1,21 @@
+/* show_private.h -- what the files show*.c share. */
+#ifndef CRMDB_CLI_SHOW_PRIVATE_H
+#define CRMDB_CLI_SHOW_PRIVATE_H
+#include "client/cli/cells.h"
+#include "client/cli/show.h"
+
+/* One row; `turned`: a line a column, in a table.  False: out of memory, as below. */
+bool show_row(const struct shown *shown, struct cell *cells, size_t count, bool turned);
+/* " · event 7 · durable · already applied" */
+void show_end_sentence(const struct shown *shown, uint64_t event);
+
+/* show_customer.c */
+bool show_customer(const struct shown *shown);
+bool show_order(const struct shown *shown);
+/* show_history.c */
+bool show_history(const struct shown *shown);
+/* show_sets.c */
+bool show_count(const struct shown *shown);
+bool show_matrix(const struct shown *shown);
+
+#endif

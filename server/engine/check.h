@@ -1,0 +1,12 @@
+/* check.h -- the parts of engine_check, one file for each kind of structure. */
+#ifndef CRMDB_ENGINE_CHECK_H
+#define CRMDB_ENGINE_CHECK_H
+#include "server/engine/state.h"
+
+#define DAMAGED(failure, ...) failure_set(failure, EXIT_DAMAGE, __VA_ARGS__)
+
+/* check_sets.c */
+bool check_purchases(const struct engine *engine, struct failure *failure);
+bool check_census(const struct engine *engine, struct failure *failure);
+
+#endif

@@ -1,0 +1,39 @@
+/* matrix.c -- tiers by stages: how many customers, what they spent and hold; kept, not computed. */
+#include "server/engine/rules/rules.h"
+
+#include "protocol/limits.h"
+
+static int64_t cut(engine_sum sum)
+{
+	return sum > INT64_MAX ? INT64_MAX : (int64_t)sum;
+}
+
+static struct rec_cell cell_at(const struct engine *engine, uint8_t tier, uint8_t stage)
+{
+	const struct census *census = &engine->census;
+	const struct census_cell *cell = &census->cells[tier * SPEND_STAGES + stage];
+	return (struct rec_cell){.tier = tier,
+				 .stage = stage,
+				 .customers = spend_index_cell_count(census->index, tier, stage),
+				 .spend = cut(cell->spend),
+				 .points = cut(cell->points)};
+}
+
+void matrix_decide(const struct engine *engine, const struct request *request,
+		   struct decision *decision)
+{
+	struct wire_writer w = {request->room, request->room + LIMIT_ANSWER_BYTES, false};
+	uint32_t count = 0;
+	for (uint8_t tier = 0; tier < engine->programme.tier_count; tier++)
+		for (uint8_t stage = 0; stage < STAGE_COUNT; stage++) {
+			struct rec_cell record = cell_at(engine, tier, stage);
+			encode_rec_cell(&w, &record);
+			count++;
+		}
+	ENSURE(!w.failed);
+	outcome_answer(decision);
+	decision->saw = census_touched(&engine->census); /* I3 */
+	decision->rows = count;
+	decision->answer.as.matrix.cells =
+	    (struct wire_list){request->room, (uint32_t)(w.at - request->room), count};
+}

@@ -1,0 +1,138 @@
+/* order.c -- a purchase: counters, points at the tier's rate, upgrade and stage, in one event.
+ *
+ *   order --> purchases before --purchases_add--> after --> tier (12-month spend), stage (today)
+ *                    |
+ *                    +--> points at the tier before the order
+ *
+ * Windows follow the business day of the order; the upgrade is judged on the programme's day.
+ *
+ *   O1  Spend and points stay within int64_t: what would leave it is refused.
+ *   O2  An order only lifts a tier; falling is for the days.
+ */
+#include "server/engine/rules/rules.h"
+
+#include "protocol/common/utf8.h"
+#include "protocol/key.h"
+#include "server/engine/calendar.h"
+#include "server/engine/purchases.h"
+
+#define CAUSE_ORDER 1u /* part tier: an order reached its entry threshold */
+
+struct deal {
+	const struct msg_order *m;
+	uint32_t row; /* EVENT_ROW_UNKNOWN: a new customer */
+	int32_t day;
+	struct purchases before, after;
+	int64_t balance, points; /* before, and what is earned */
+	uint32_t tier;           /* before */
+	enum stage stage;        /* before */
+};
+
+/* A business day may be tomorrow: shops in other zones. */
+static int32_t latest_day(const struct engine *engine, const struct request *request)
+{
+	const struct part_genesis *genesis = &engine->genesis;
+	int32_t day = engine->today;
+	if (genesis->clock_fixed == 0)
+		day = calendar_day(genesis->zone_table, outcome_time(engine, request));
+	return day < CALENDAR_LAST_DAY ? day + 1 : CALENDAR_LAST_DAY;
+}
+
+/* False: the order itself is not valid, and the decision says why. */
+static bool valid(const struct engine *engine, const struct request *request,
+		  struct decision *decision)
+{
+	const struct msg_order *m = &request->command->as.order;
+	int32_t latest = latest_day(engine, request);
+	struct wire_id key = key_from_ref(OP_order, m->order.bytes, m->order.size);
+	if (!outcome_named(decision, m->customer))
+		return false;
+	if (m->order.size == 0 || m->order.size > LIMIT_ORDER_BYTES ||
+	    !utf8_is_valid(m->order.bytes, m->order.size))
+		outcome_refuse(decision, ERROR_ORDER_ID_INVALID, m->order.size, 0);
+	else if (!wire_id_equal(key, m->key))
+		outcome_refuse(decision, ERROR_ORDER_KEY, 0, 0);
+	else if (m->amount < 0)
+		outcome_refuse(decision, ERROR_AMOUNT_NEGATIVE, m->amount, 0);
+	else if (m->day != ORDER_DAY_TODAY && (m->day < 0 || m->day > latest))
+		outcome_refuse(decision, ERROR_DAY_INVALID, m->day, latest);
+	else
+		return true;
+	return false;
+}
+
+static void read_deal(const struct engine *engine, struct deal *deal)
+{
+	const struct rows *rows = &engine->rows;
+	bool known = deal->row != EVENT_ROW_UNKNOWN;
+	deal->day = deal->m->day == ORDER_DAY_TODAY ? engine->today : (int32_t)deal->m->day;
+	deal->before = known ? purchases_read(rows, deal->row) : purchases_none();
+	deal->balance = known ? *rows_points(rows, deal->row) : 0;
+	deal->tier = known ? *rows_tier(rows, deal->row) : 0;
+	deal->stage = known ? (enum stage) * rows_stage(rows, deal->row) : STAGE_prospect;
+	deal->after = deal->before;
+	deal->points = deal->m->no_points != 0
+			   ? 0
+			   : programme_points(&engine->programme, deal->m->amount, deal->tier);
+}
+
+static void fill_tier(const struct engine *engine, const struct deal *deal, struct event *event)
+{
+	uint32_t tier = programme_tier(&engine->programme, deal->after.spend12);
+	event->order.tier = deal->tier;
+	if (tier <= deal->tier) /* O2 */
+		return;
+	event->parts |= PART_tier;
+	event->order.tier = tier;
+	event->tier = (struct part_tier){
+	    .from = deal->tier,
+	    .to = tier,
+	    .cause = CAUSE_ORDER,
+	    .metric = deal->after.spend12,
+	    .until = programme_tier_until(&engine->programme, engine->today),
+	    .rules = engine->programme.version,
+	};
+}
+
+static void fill_stage(const struct engine *engine, const struct deal *deal, struct event *event)
+{
+	enum stage stage = purchases_stage(&deal->after, &engine->programme, engine->today);
+	event->order.stage = stage;
+	if (stage == deal->stage)
+		return;
+	event->parts |= PART_stage;
+	event->stage = (struct part_stage){deal->stage, stage};
+}
+
+void order_decide(const struct engine *engine, const struct request *request,
+		  struct decision *decision)
+{
+	const struct msg_order *m = &request->command->as.order;
+	struct event *event = &decision->event;
+	struct deal deal = {.m = m};
+	if (!valid(engine, request, decision))
+		return;
+	deal.row = outcome_row(engine, decision, m->customer);
+	read_deal(engine, &deal);
+	if (deal.points > INT64_MAX - deal.balance) { /* O1 */
+		outcome_refuse(decision, ERROR_AMOUNT_OVERFLOW, deal.balance, deal.points);
+		return;
+	}
+	if (m->amount > INT64_MAX - deal.before.spend) { /* O1 */
+		outcome_refuse(decision, ERROR_SPEND_OVERFLOW, deal.before.spend, m->amount);
+		return;
+	}
+	purchases_add(&deal.after, deal.day, m->amount, engine->today);
+	outcome_event(engine, request, decision, EVENT_order_placed, deal.row);
+	event->customer = m->customer;
+	event->parts = PART_order | PART_points;
+	event->order = (struct part_order){.order = m->order,
+					   .day = deal.day,
+					   .amount = m->amount,
+					   .items = m->items,
+					   .spend = deal.after.spend,
+					   .orders = deal.after.orders};
+	event->points = (struct part_points){deal.balance, deal.balance + deal.points};
+	fill_tier(engine, &deal, event);
+	fill_stage(engine, &deal, event);
+}

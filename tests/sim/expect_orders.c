@@ -1,0 +1,55 @@
+/* expect_orders.c -- answers about orders, from the event and where its customer stood. */
+#include "tests/sim/expect_private.h"
+#include "tests/sim/model_orders.h"
+
+void expect_order(struct expect *expect, const struct person_state *person)
+{
+	struct error_detail detail;
+	enum error error = model_order_fault(expect->judge->model, &expect->command->as.order,
+					     &person->standing, &detail);
+	if (error != ERROR_OK)
+		expect_refuse(expect, error, detail.a, detail.b);
+	else
+		expect_no_excuse(expect);
+}
+
+static struct ans_order answer_of(const struct expect *expect, const struct event *event)
+{
+	const struct model *model = expect->judge->model;
+	const struct standing *after = &model_fact(model, event->number)->standing;
+	struct standing before = model_before(model, event);
+	return (struct ans_order){
+	    .event = event->number,
+	    .created = event->previous == 0,
+	    .day = event->order.day,
+	    .spend = after->spend,
+	    .orders = after->orders,
+	    .before = before.points,
+	    .after = after->points,
+	    .tier_before = before.tier,
+	    .tier = after->tier,
+	    .stage_before = before.stage,
+	    .stage = after->stage,
+	};
+}
+
+void expect_order_event(struct expect *expect, const struct event *event)
+{
+	expect->answer->as.order = answer_of(expect, event);
+}
+
+void expect_order_entry(const struct expect *expect, const struct event *event,
+			struct rec_entry *entry)
+{
+	struct ans_order order = answer_of(expect, event);
+	const struct intent *intent = model_fact(expect->judge->model, event->number)->intent;
+	entry->order = intent->command.as.order.order;
+	entry->day = order.day;
+	entry->amount = intent->command.as.order.amount;
+	entry->items = intent->command.as.order.items;
+	entry->spend = order.spend;
+	entry->tier_before = order.tier_before;
+	entry->tier = order.tier;
+	entry->stage_before = order.stage_before;
+	entry->stage = order.stage;
+}

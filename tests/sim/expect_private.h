@@ -1,0 +1,34 @@
+/* expect_private.h -- one expectation in the making, for expect.c, expect_orders.c and
+ * expect_sets.c only. */
+#ifndef CRMDB_TESTS_SIM_EXPECT_PRIVATE_H
+#define CRMDB_TESTS_SIM_EXPECT_PRIVATE_H
+#include "tests/sim/expect.h"
+
+struct expect {
+	const struct judge *judge;
+	const struct intent *intent;
+	const struct command *command;
+	uint64_t at; /* the number the answer claims */
+	struct answer *answer;
+	uint8_t *entries; /* EXPECT_ENTRY_BYTES for the records of a list */
+};
+
+void expect_refuse(struct expect *expect, enum error error, int64_t a, int64_t b);
+void expect_accept(struct expect *expect);
+/* The rules allow it, so there would be an event, and that is not here: only memory is an excuse.
+ */
+void expect_no_excuse(struct expect *expect);
+
+/* expect_orders.c */
+void expect_order(struct expect *expect, const struct person_state *person);
+void expect_order_event(struct expect *expect, const struct event *event);
+void expect_order_entry(const struct expect *expect, const struct event *event,
+			struct rec_entry *entry);
+
+/* expect_sets.c */
+void expect_count(struct expect *expect);
+void expect_page(struct expect *expect);
+void expect_walk(struct expect *expect);
+void expect_matrix(struct expect *expect);
+
+#endif

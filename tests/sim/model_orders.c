@@ -1,0 +1,137 @@
+/* model_orders.c -- see model_orders.h.
+ *
+ * No counter is kept: after each order all orders of the customer are looked at again.
+ */
+#include "tests/sim/model_orders.h"
+
+#include <string.h>
+
+#include "protocol/common/utf8.h"
+#include "protocol/key.h"
+#include "protocol/limits.h"
+
+static enum error fault(struct error_detail *detail, enum error error, int64_t a, int64_t b)
+{
+	*detail = (struct error_detail){a, b};
+	return error;
+}
+
+static int64_t points_of(const struct msg_order *order, uint8_t tier)
+{
+	return order->no_points != 0 ? 0 : standing_points(order->amount, tier);
+}
+
+enum error model_order_fault(const struct model *model, const struct msg_order *order,
+			     const struct standing *before, struct error_detail *detail)
+{
+	struct wire_text id = order->order;
+	int32_t tomorrow = model->today + 1;
+	if (order->customer == 0)
+		return fault(detail, ERROR_ID_ZERO, 0, 0);
+	if (id.size < 1 || id.size > 64 || !utf8_is_valid(id.bytes, id.size))
+		return fault(detail, ERROR_ORDER_ID_INVALID, id.size, 0);
+	if (!wire_id_equal(order->key, key_from_ref(OP_order, id.bytes, id.size)))
+		return fault(detail, ERROR_ORDER_KEY, 0, 0);
+	if (order->amount < 0)
+		return fault(detail, ERROR_AMOUNT_NEGATIVE, order->amount, 0);
+	if (order->day != ORDER_DAY_TODAY && (order->day < 0 || order->day > tomorrow))
+		return fault(detail, ERROR_DAY_INVALID, order->day, tomorrow);
+	int64_t points = points_of(order, before->tier), sum;
+	if (__builtin_add_overflow(before->points, points, &sum))
+		return fault(detail, ERROR_AMOUNT_OVERFLOW, before->points, points);
+	if (__builtin_add_overflow(before->spend, order->amount, &sum))
+		return fault(detail, ERROR_SPEND_OVERFLOW, before->spend, order->amount);
+	return ERROR_OK;
+}
+
+/* Days of purchase: the first, the last, and the last before that. */
+static void look_at_day(struct standing *standing, int32_t day, int32_t last)
+{
+	if (standing->first_day < 0 || day < standing->first_day)
+		standing->first_day = day;
+	if (day < last && day > standing->previous_day)
+		standing->previous_day = day;
+}
+
+static void look_at_month(struct standing *standing, int32_t age, int64_t amount)
+{
+	if (age >= 0 && age <= 11) {
+		standing->spend12 += amount;
+		standing->orders12++;
+	} else if (age >= 12 && age <= 23) {
+		standing->spend12_before += amount;
+	}
+}
+
+struct standing model_after_order(const struct model *model, const struct person *person,
+				  const struct standing *before)
+{
+	const struct fact *newest = model_fact(model, person->events[person->count - 1]);
+	struct standing after = standing_none();
+	int32_t month = standing_month(model->today);
+	for (uint32_t i = 0; i < person->count; i++) {
+		const struct fact *fact = model_fact(model, person->events[i]);
+		if (fact->event.type == EVENT_order_placed &&
+		    fact->event.order.day > after.last_day)
+			after.last_day = (int32_t)fact->event.order.day;
+	}
+	for (uint32_t i = 0; i < person->count; i++) {
+		const struct fact *fact = model_fact(model, person->events[i]);
+		const struct part_order *order = &fact->event.order;
+		if (fact->event.type != EVENT_order_placed)
+			continue;
+		after.spend += order->amount;
+		after.orders++;
+		after.largest = order->amount > after.largest ? order->amount : after.largest;
+		look_at_day(&after, (int32_t)order->day, after.last_day);
+		look_at_month(&after, month - fact->month, order->amount);
+	}
+	uint8_t reached = standing_tier(after.spend12);
+	bool lifted = reached > before->tier;
+	after.tier = lifted ? reached : before->tier;
+	after.tier_until = lifted ? standing_month_start(month + 13) - 1 : before->tier_until;
+	after.stage = standing_stage(&after, model->today);
+	after.band = standing_band(&after, model->today);
+	after.points = before->points + points_of(&newest->intent->command.as.order, before->tier);
+	return after;
+}
+
+static bool tier_follows(const struct event *event, const struct standing *before,
+			 const struct standing *after)
+{
+	const struct part_tier *part = &event->tier;
+	bool lifted = after->tier != before->tier;
+	if (lifted != ((event->parts & PART_tier) != 0))
+		return false;
+	return !lifted || (part->from == before->tier && part->to == after->tier &&
+			   part->cause == 1 && part->metric == after->spend12 &&
+			   part->until == after->tier_until && part->rules == 1);
+}
+
+static bool stage_follows(const struct event *event, const struct standing *before,
+			  const struct standing *after)
+{
+	bool moved = after->stage != before->stage;
+	if (moved != ((event->parts & PART_stage) != 0))
+		return false;
+	return !moved || (event->stage.from == before->stage && event->stage.to == after->stage);
+}
+
+bool model_order_follows(const struct model *model, const struct event *event,
+			 const struct msg_order *order, const struct standing *before)
+{
+	const struct part_order *part = &event->order;
+	const struct standing *after = &model_fact(model, event->number)->standing;
+	uint32_t known = PART_order | PART_points | PART_tier | PART_stage;
+	bool content = part->order.size == order->order.size &&
+		       memcmp(part->order.bytes, order->order.bytes, order->order.size) == 0 &&
+		       part->day == (order->day == ORDER_DAY_TODAY ? model->today : order->day) &&
+		       part->amount == order->amount && part->items == order->items;
+	bool results = part->spend == after->spend && part->orders == after->orders &&
+		       part->tier == after->tier && part->stage == after->stage &&
+		       event->points.before == before->points &&
+		       event->points.after == after->points;
+	return content && results && (event->parts & ~known) == 0 &&
+	       (event->parts & PART_order) != 0 && (event->parts & PART_points) != 0 &&
+	       tier_follows(event, before, after) && stage_follows(event, before, after);
+}

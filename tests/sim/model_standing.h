@@ -1,0 +1,39 @@
+/* model_standing.h -- where a customer stands, and the default programme's rules once more.
+ *
+ * Written from the rules' text, with plain loops: no calendar, threshold or comparison is shared
+ * with the server.  Days count from 1970-01-01, months from January 1970.
+ */
+#ifndef CRMDB_TESTS_SIM_MODEL_STANDING_H
+#define CRMDB_TESTS_SIM_MODEL_STANDING_H
+#include <stdbool.h>
+#include <stdint.h>
+
+#define STANDING_TIERS 5u
+#define STANDING_STAGES 7u
+
+struct standing {
+	int64_t points;
+	int64_t spend, spend12, spend12_before, largest;
+	uint32_t orders, orders12;
+	int32_t first_day, last_day, previous_day; /* -1: none */
+	int32_t tier_until;                        /* -1: without end */
+	uint8_t tier, stage, band;
+};
+
+/* Of a customer who has done nothing yet. */
+struct standing standing_none(void);
+
+/* Least spend of 12 months. */
+int64_t standing_entry(uint32_t tier);
+/* The highest tier this spend of 12 months reaches. */
+uint8_t standing_tier(int64_t spend12);
+/* What an order of this amount earns. */
+int64_t standing_points(int64_t amount, uint8_t tier);
+uint8_t standing_stage(const struct standing *standing, int32_t today);
+uint8_t standing_band(const struct standing *standing, int32_t today);
+
+/* The month of a day from 1970 on; the first day of a month. */
+int32_t standing_month(int32_t day);
+int32_t standing_month_start(int32_t month);
+
+#endif

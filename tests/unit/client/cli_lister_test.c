@@ -1,0 +1,113 @@
+/* cli_lister_test.c -- customers as they come: each format is whole, however many pages there are.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/cli/lister.h"
+#include "tests/support/cmocka_tests.h"
+
+static const struct facts facts = {.tiers = {"none", "gold"},
+				   .stages = {"prospect", "new"},
+				   .tier_count = 2,
+				   .stage_count = 2,
+				   .digits = 2};
+static const struct screen screen = {.utf8 = true};
+
+/* `count` customers from 1 in this format.  Owned by the caller. */
+static char *listed(enum show_format format, uint64_t count, const char *next)
+{
+	char *text = NULL;
+	size_t size;
+	struct lister lister = {.facts = &facts, .screen = &screen, .format = format};
+	lister.out = open_memstream(&text, &size);
+	assert_non_null(lister.out);
+	assert_true(lister_begin(&lister));
+	for (uint64_t i = 1; i <= count; i++)
+		assert_true(lister_add(&lister, &(crm_member){.customer = i,
+							      .tier = (uint8_t)(i % 3),
+							      .stage = 1,
+							      .band = "low",
+							      .spend = (int64_t)i,
+							      .first_day = -1,
+							      .last_day = 10408,
+							      .previous_day = -1}));
+	lister_end(&lister, &(struct lister_end){.total = 12345, .next = next});
+	lister_free(&lister);
+	assert_int_equal(fclose(lister.out), 0);
+	return text;
+}
+
+static size_t count_of(const char *text, const char *part)
+{
+	size_t count = 0;
+	for (; (text = strstr(text, part)) != NULL; text++)
+		count++;
+	return count;
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+	return strlen(text) >= strlen(end) && strcmp(text + strlen(text) - strlen(end), end) == 0;
+}
+
+#define HEAD                                                                                       \
+	"customer,tier,stage,band,spend,spend12,points,orders,orders12,first_day,last_day,"        \
+	"previous_day\n"
+
+static void csv(void **state)
+{
+	char *text = listed(SHOW_CSV, 2, NULL);
+	(void)state;
+	assert_string_equal(text, HEAD "1,gold,new,low,0.01,0.00,0,0,0,,1998-07-01,\n"
+				       "2,unknown,new,low,0.02,0.00,0,0,0,,1998-07-01,\n");
+	free(text);
+	text = listed(SHOW_CSV, 0, NULL);
+	assert_string_equal(text, HEAD);
+	free(text);
+	text = listed(SHOW_CSV, 25000, NULL);
+	assert_int_equal(count_of(text, "\n"), 25001);
+	free(text);
+}
+
+static void json(void **state)
+{
+	char *text = listed(SHOW_JSON, 0, NULL);
+	(void)state;
+	assert_string_equal(text,
+			    "{\n  \"members\": [],\n  \"total\": 12345,\n  \"next\": null\n}\n");
+	free(text);
+	text = listed(SHOW_JSON, 25000, "0.02:2:0000000a");
+	assert_int_equal(count_of(text, "},\n"), 24999);
+	assert_true(
+	    ends_with(text, "}\n  ],\n  \"total\": 12345,\n  \"next\": \"0.02:2:0000000a\"\n}\n"));
+	free(text);
+}
+
+/* A table is cut where it would need more memory. */
+static void table(void **state)
+{
+	char *text = listed(SHOW_TABLE, LISTER_ROWS, NULL);
+	(void)state;
+	assert_int_equal(count_of(text, "┌─"), 1);
+	free(text);
+	text = listed(SHOW_TABLE, LISTER_ROWS + 1, "7");
+	assert_int_equal(count_of(text, "┌─"), 2);
+	assert_int_equal(count_of(text, " new "), LISTER_ROWS + 1);
+	assert_true(ends_with(text, "10,001 of 12,345 · round trip 0.00 ms · next: after '7'\n"));
+	free(text);
+	text = listed(SHOW_TABLE, 0, NULL);
+	assert_int_equal(count_of(text, "┌─"), 1);
+	assert_true(ends_with(text, "0 of 12,345 · round trip 0.00 ms\n"));
+	free(text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(csv),
+	    cmocka_unit_test(json),
+	    cmocka_unit_test(table),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
