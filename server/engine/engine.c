@@ -144,8 +144,10 @@ void engine_prefetch_index(const struct engine *engine, const struct command *co
 		const struct msg_order *m = &commands[i]->as.order;
 		uint32_t row = ids_find(&engine->ids, m->customer);
 		struct census_place place = {0};
-		if (row != EVENT_ROW_UNKNOWN)
+		if (row != EVENT_ROW_UNKNOWN) {
 			place = census_place(&engine->rows, row);
+			months_prefetch(&engine->months, rows_hot(&engine->rows, row)->months);
+		}
 		keys[used] = (struct spend_key){place.tier, place.stage, place.spend, m->customer};
 		keys[used + 1] = keys[used];
 		keys[used + 1].spend += m->amount > INT64_MAX - place.spend ? 0 : m->amount;

@@ -12,7 +12,7 @@
 
 #include "server/base/ensure.h"
 
-#define CHUNK_CELLS 4096u
+#define CHUNK_CELLS 262144u /* three huge pages */
 #define MIN_CAPACITY 64u
 #define WINDOW 12
 
@@ -79,6 +79,12 @@ const struct months_cell *months_at(const struct months *months, uint32_t cell)
 {
 	ENSURE(cell != 0 && cell < months->used);
 	return cell_at(months, cell);
+}
+
+void months_prefetch(const struct months *months, uint32_t head)
+{
+	if (head != 0)
+		__builtin_prefetch(cell_at(months, head), 1);
 }
 
 bool months_is_kept(int32_t month, int32_t now)

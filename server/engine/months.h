@@ -35,6 +35,9 @@ bool months_reserve(struct months *months, uint64_t more);
 /* Is `month` in one of the two windows of 12 months that end with `now`, or later? */
 bool months_is_kept(int32_t month, int32_t now);
 
+/* Bring the first cell of a chain nearer; 0: nothing. */
+void months_prefetch(const struct months *months, uint32_t head);
+
 /* Count an order in the chain that starts at *head.  Needs room reserved.  Cannot fail. */
 void months_add(struct months *months, uint32_t *head, int32_t month, int64_t amount);
 

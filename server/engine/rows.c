@@ -18,18 +18,18 @@ void rows_open(struct rows *rows, const struct memory *memory)
 void rows_close(struct rows *rows)
 {
 	const struct memory *memory = rows->memory;
-	for (uint32_t i = 0; i < rows->ranges_made; i++)
-		memory->release(memory->context, rows->ranges[i], sizeof(struct rows_range));
+	for (uint32_t i = 0; i < rows->ranges_made; i += ROWS_BLOCK_RANGES)
+		memory->release(memory->context, rows->ranges[i], ROWS_BLOCK_BYTES);
 	if (rows->capacity > 0)
 		memory->release(memory->context, rows->ranges,
 				rows->capacity * sizeof rows->ranges[0]);
 }
 
-/* Room for one more range's pointer. */
+/* Room for the pointers of one more block. */
 static bool grow(struct rows *rows)
 {
 	const struct memory *memory = rows->memory;
-	if (rows->ranges_made < rows->capacity)
+	if (rows->capacity - rows->ranges_made >= ROWS_BLOCK_RANGES)
 		return true;
 	uint32_t capacity = rows->capacity == 0 ? MIN_CAPACITY : rows->capacity * 2;
 	struct rows_range **ranges =
@@ -52,11 +52,12 @@ bool rows_reserve(struct rows *rows, uint64_t more)
 	while ((uint64_t)rows->ranges_made * ROWS_RANGE - rows->count < more) {
 		if (!grow(rows))
 			return false;
-		void *range =
-		    rows->memory->allocate(rows->memory->context, sizeof(struct rows_range));
-		if (range == NULL)
+		struct rows_range *block =
+		    rows->memory->allocate(rows->memory->context, ROWS_BLOCK_BYTES);
+		if (block == NULL)
 			return false;
-		rows->ranges[rows->ranges_made++] = range;
+		for (uint32_t i = 0; i < ROWS_BLOCK_RANGES; i++)
+			rows->ranges[rows->ranges_made++] = &block[i];
 	}
 	return true;
 }

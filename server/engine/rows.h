@@ -1,7 +1,10 @@
-/* rows.h -- the rows of customers: ranges of 4,096, each allocated in one piece.
+/* rows.h -- the rows of customers: ranges of 4,096, nine of them in a block of 4 MiB.
  *
  *   ranges --> [ id, 4096 x u64 | hot, 4096 x 64 B | points, 4096 x i64 | ... ]
  *              [ id             | hot              | points             | ... ]
+ *
+ * A block is two huge pages: a row is a cache line in each of a dozen places, and without them a
+ * page walk for each.
  *
  * A row is never moved, removed or used again, so a row number is good for ever.
  */
@@ -42,6 +45,11 @@ struct rows_range {
 #define FIELD(type, name, doc) rows_##type name[ROWS_RANGE];
 #include "server/engine/fields.def"
 };
+
+#define ROWS_BLOCK_BYTES ((size_t)4 << 20)
+#define ROWS_BLOCK_RANGES ((uint32_t)(ROWS_BLOCK_BYTES / sizeof(struct rows_range)))
+static_assert(ROWS_BLOCK_BYTES % sizeof(struct rows_range) < ROWS_BLOCK_BYTES / 32,
+	      "little of a block is left over");
 
 struct rows {
 	const struct memory *memory; /* borrowed until rows_close */

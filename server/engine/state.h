@@ -1,4 +1,5 @@
-/* state.h -- the private half of engine.h; included only inside server/engine. */
+/* state.h -- the private half of engine.h; included only inside server/engine, and by what
+ * proves or measures it from inside (its tests, bench/engine). */
 #ifndef CRMDB_ENGINE_STATE_H
 #define CRMDB_ENGINE_STATE_H
 #include "server/base/limits.h"
