@@ -138,7 +138,8 @@ int crm_result_history_entry(const crm_result *result, uint32_t index, uint32_t 
 	struct wire_reader r;
 	struct rec_entry record;
 	if (!result_answer(result, index, OP_history, &answer) ||
-	    !result_record(&answer.as.history.entries, entry, &r) || !decode_rec_entry(&r, &record))
+	    !result_record(result, &answer.as.history.entries, entry, &r) ||
+	    !decode_rec_entry(&r, &record))
 		return -1;
 	*out = (crm_entry){.event = record.event,
 			   .time_us = record.time_us,

@@ -30,17 +30,26 @@ static bool decode(const crm_result *result, const struct result_item *item, str
 
 /* --- taking a reply --- */
 
-/* Walk over a list's records: `index` of them, then the next one is in *out. */
-bool result_record(const struct wire_list *list, uint32_t index, struct wire_reader *out)
+bool result_record(const crm_result *result, const struct wire_list *list, uint32_t index,
+		   struct wire_reader *out)
 {
-	struct wire_reader r = {list->bytes, list->bytes + list->size, false};
+	struct result_mark *mark = result->mark;
+	if (index >= list->count)
+		return false;
+	if (mark->list != list->bytes || mark->next > index)
+		*mark = (struct result_mark){list->bytes, 0, list->bytes};
+	struct wire_reader r = {mark->at, list->bytes + list->size, false};
 	const uint8_t *at = r.at;
-	for (uint32_t i = 0; i <= index && index < list->count; i++) {
+	for (uint32_t i = mark->next; i <= index; i++) {
 		at = r.at;
 		wire_take(&r, wire_read_u32(&r));
 	}
+	if (r.failed)
+		return false; /* unreachable: R1 */
+	mark->next = index + 1;
+	mark->at = r.at;
 	*out = (struct wire_reader){at, r.at, false};
-	return index < list->count && !r.failed;
+	return true;
 }
 
 static bool entry_fits(struct wire_reader *r)
@@ -109,16 +118,30 @@ static bool take_answers(struct crm_result *result, const struct batch_item *ite
 	return r.at == r.end; /* R2 */
 }
 
+static struct crm_result *result_new(void)
+{
+	struct crm_result *result = calloc(1, sizeof *result);
+	struct result_mark *mark = calloc(1, sizeof *mark);
+	if (result == NULL || mark == NULL) {
+		free(mark);
+		free(result);
+		return NULL;
+	}
+	result->mark = mark;
+	return result;
+}
+
 crm_status result_take(crm_result **result, const struct batch_item *items, uint32_t count,
 		       const uint8_t *body, size_t size)
 {
 	if (size < (size_t)count * ANSWER_HEAD_BYTES)
 		return ERROR_BAD_REPLY;
 	if (*result == NULL)
-		*result = calloc(1, sizeof **result);
+		*result = result_new();
 	if (*result == NULL)
 		return ERROR_NO_MEMORY;
 	struct crm_result *to = *result;
+	to->mark->list = NULL;
 	buffer_clear(&to->body);
 	buffer_clear(&to->items);
 	if (!buffer_append(&to->body, body, size) ||
@@ -136,6 +159,7 @@ void crm_result_free(crm_result *result)
 		return;
 	buffer_free(&result->body);
 	buffer_free(&result->items);
+	free(result->mark);
 	free(result);
 }
 

@@ -15,9 +15,17 @@ struct result_item {
 	uint16_t opcode, status;
 };
 
+/* Where the last record read ends, so that reading a list from its start to its end is one way. */
+struct result_mark {
+	const uint8_t *list; /* its bytes; NULL: none */
+	uint32_t next;       /* number of the record at `at` */
+	const uint8_t *at;
+};
+
 struct crm_result {
 	struct buffer body;
-	struct buffer items; /* struct result_item */
+	struct buffer items;      /* struct result_item */
+	struct result_mark *mark; /* a cache: changes while the result does not */
 };
 
 /* Decode the answer at `index`, when it is one to `opcode` and went well. */
@@ -25,7 +33,8 @@ bool result_answer(const crm_result *result, uint32_t index, uint16_t opcode,
 		   struct answer *answer);
 
 /* Record `index` of a list, whose head says its size; false: there is none. */
-bool result_record(const struct wire_list *list, uint32_t index, struct wire_reader *out);
+bool result_record(const crm_result *result, const struct wire_list *list, uint32_t index,
+		   struct wire_reader *out);
 
 /* Keep a reply to the `count` commands of `items` in *result, made when it is NULL.  BAD_REPLY when
  * it does not answer exactly them, NO_MEMORY; *result is then still to be freed. */

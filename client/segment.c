@@ -75,8 +75,8 @@ int crm_result_member(const crm_result *result, uint32_t index, uint32_t member,
 	struct wire_list members;
 	struct wire_reader r;
 	struct rec_member record;
-	if (!read_members(result, index, &members) || !result_record(&members, member, &r) ||
-	    !decode_rec_member(&r, &record))
+	if (!read_members(result, index, &members) ||
+	    !result_record(result, &members, member, &r) || !decode_rec_member(&r, &record))
 		return -1;
 	*out = (crm_member){.customer = record.customer,
 			    .tier = record.tier,
@@ -123,7 +123,8 @@ int crm_result_cell(const crm_result *result, uint32_t index, uint32_t cell, crm
 	struct wire_reader r;
 	struct rec_cell record;
 	if (!result_answer(result, index, OP_matrix, &answer) ||
-	    !result_record(&answer.as.matrix.cells, cell, &r) || !decode_rec_cell(&r, &record))
+	    !result_record(result, &answer.as.matrix.cells, cell, &r) ||
+	    !decode_rec_cell(&r, &record))
 		return -1;
 	*out = (crm_cell){record.tier, record.stage, record.customers, record.spend, record.points};
 	return 0;

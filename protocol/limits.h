@@ -24,7 +24,7 @@
 #define LIMIT_ORDER_BYTES 64u           /* an order's id, as a ref */
 #define LIMIT_TIERS 16u                 /* of a programme: one bit each in a u16 */
 
-#define ORDER_DAY_TODAY INT64_MIN /* in place of an order's business day: the programme's */
+#define ORDER_DAY_TODAY INT64_MIN /* in place of an order's business day: today's */
 
 #define KEY_AHEAD_MS (5 * 60 * 1000)        /* a timed key may be this far ahead of the server */
 #define KEY_WINDOW_MS (24 * 60 * 60 * 1000) /* timed keys are remembered so long */

@@ -105,7 +105,9 @@ int crm_batch_history(crm_batch *batch, uint64_t customer, uint64_t from, uint32
 /* A purchase.  Its key is made from `id`, so it happens once, for ever: the same order again gives
  * the first answer, another one with this id is EXISTS_DIFFERENT.  An unknown customer is created.
  * The struct and its text are copied. */
-#define CRM_TODAY INT32_MIN /* day: the programme's */
+/* day: the one the order is recorded on.  A retry must say so again: with that day written out it
+ * asks for something else. */
+#define CRM_TODAY INT32_MIN
 typedef struct crm_order {
 	uint64_t customer;
 	const char *id; /* 1 to 64 bytes of UTF-8, NUL-terminated */

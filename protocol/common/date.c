@@ -53,9 +53,9 @@ bool date_parse(const char *text, size_t size, int32_t *day)
 
 struct date date_of_day(int32_t day)
 {
-	int32_t shifted = day + DAYS_TO_1970; /* from 0000-03-01: not negative */
-	int32_t era = shifted / ERA_DAYS;
-	int32_t day_of_era = shifted - era * ERA_DAYS;
+	uint32_t shifted = (uint32_t)day + DAYS_TO_1970; /* from 0000-03-01: not negative */
+	int32_t era = (int32_t)(shifted / ERA_DAYS);
+	int32_t day_of_era = (int32_t)(shifted % ERA_DAYS);
 	int32_t year_of_era =
 	    (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
 	int32_t day_of_year =

@@ -73,7 +73,7 @@ static bool parse_compared(struct parser *parser, enum operator operator, int64_
 			   int64_t *to)
 {
 	struct token value = parser->now;
-	int64_t amount;
+	int64_t amount = 0; /* stays so when only the form is judged */
 	if (!parse_amount(parser, &amount))
 		return false;
 	if (parser->names != NULL && ((operator== OPERATOR_LESS && amount == INT64_MIN) ||

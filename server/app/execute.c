@@ -17,7 +17,6 @@
 #include "server/base/limits.h"
 
 #define WINDOW ENGINE_WINDOW
-#define TURN_ROWS 16u /* shown, for one command of the turn */
 
 struct slot {
 	struct command command;
@@ -245,11 +244,10 @@ static enum step record_event(struct run *run)
 	return STEP_DONE;
 }
 
-/* Rows read count like commands, some at a time: a list of 500 is about 30 earns. */
-static uint32_t turn_cost(const struct session *session, uint32_t rows)
+/* A question about sets takes its cost from the turn, as if it were that many commands. */
+static void take_from_turn(struct session *session, uint32_t cost)
 {
-	uint32_t cost = rows / TURN_ROWS;
-	return cost < session->turn_left ? cost : session->turn_left;
+	session->turn_left -= cost < session->turn_left ? cost : session->turn_left;
 }
 
 static enum step decide(struct run *run, const struct command *command)
@@ -257,7 +255,7 @@ static enum step decide(struct run *run, const struct command *command)
 	struct request request = {command, run->now_us, 0, NULL, run->room};
 	struct decision *decision = &run->decision;
 	engine_decide(run->core->engine, &request, decision);
-	run->session->turn_left -= turn_cost(run->session, decision->rows);
+	take_from_turn(run->session, decision->cost);
 	switch (decision->verdict) {
 	case VERDICT_EVENT:
 		return record_event(run);
@@ -339,8 +337,10 @@ static bool run_window(struct run *run)
 			return false;
 		session->frame_at = slots[i].at;
 		session->frame_done++;
-		session->turn_left -= session->turn_left > 0;
+		take_from_turn(session, 1);
 		run->core->commands++;
+		if (session->turn_left == 0)
+			break; /* the rest of the window is decoded again */
 	}
 	return true;
 }

@@ -21,7 +21,8 @@ static bool fold_event(void *context, uint64_t number, const uint8_t *bytes, uin
 				   ": events are missing from the log",
 				   number, engine_applied(fold->engine));
 	if (!event_decode(bytes, size, number, &event) ||
-	    (number == 1) != (event.type == EVENT_genesis))
+	    (number == 1) != (event.type == EVENT_genesis) ||
+	    (number == 1 && !engine_understands(&event)))
 		return failure_set(failure, EXIT_DAMAGE,
 				   "event %" PRIu64 " cannot be understood: was it written by a "
 				   "newer version?",

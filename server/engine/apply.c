@@ -19,7 +19,7 @@ static void apply_genesis(struct engine *engine, const struct event *event)
 	struct wire_writer w = {engine->genesis_bytes,
 				engine->genesis_bytes + sizeof engine->genesis_bytes, false};
 	struct event kept;
-	ENSURE(event->parts == (PART_genesis | PART_programme) && event->customer == 0);
+	ENSURE(engine_understands(event) && event->customer == 0);
 	event_encode(&w, event);
 	ENSURE(!w.failed);
 	engine->genesis_size = (uint32_t)(w.at - engine->genesis_bytes);
@@ -141,10 +141,14 @@ static void apply_customer(struct engine *engine, const struct event *event)
 		return;
 	}
 	uint32_t row = find_row(engine, event);
-	struct census_step step = {event->customer, event->number, census_place(rows, row), {0}};
+	struct census_step step = {.id = event->customer, .number = event->number};
+	if (engine->census.built)
+		step.from = census_place(rows, row);
 	apply_parts(engine, event, row);
-	step.to = census_place(rows, row);
-	census_follow(&engine->census, &step);
+	if (engine->census.built) {
+		step.to = census_place(rows, row);
+		census_follow(&engine->census, &step);
+	}
 	rows_hot(rows, row)->last_event = event->number;
 	rows_hot(rows, row)->events++;
 }

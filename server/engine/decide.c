@@ -21,7 +21,7 @@ void engine_decide(const struct engine *engine, const struct request *request,
 {
 	ENSURE(engine->applied > 0); /* genesis comes first */
 	decision->saw = 0;
-	decision->rows = 0;
+	decision->cost = 0;
 	decision->answer.opcode = request->command->opcode;
 	if (command_key(request->command) != NULL && !once_admits(engine, request, decision))
 		return;

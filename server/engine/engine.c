@@ -50,6 +50,13 @@ enum error engine_reserve(struct engine *engine, size_t events)
 	return room ? ERROR_OK : ERROR_OUT_OF_MEMORY;
 }
 
+bool engine_understands(const struct event *genesis)
+{
+	struct programme programme;
+	return genesis->parts == (PART_genesis | PART_programme) &&
+	       programme_read(&genesis->programme, &programme);
+}
+
 enum error engine_index(struct engine *engine)
 {
 	bool built =
@@ -111,7 +118,6 @@ void engine_prefetch_slots(const struct engine *engine, const struct command *co
 /* The other columns an order changes. */
 static void prefetch_purchases(const struct rows *rows, uint32_t row)
 {
-	__builtin_prefetch(rows_spend(rows, row), 1);
 	__builtin_prefetch(rows_spend12(rows, row), 1);
 	__builtin_prefetch(rows_orders(rows, row), 1);
 	__builtin_prefetch(rows_orders12(rows, row), 1);
@@ -127,6 +133,7 @@ void engine_prefetch_row(const struct engine *engine, const struct command *comm
 		return;
 	__builtin_prefetch(rows_hot(&engine->rows, row), 1);
 	__builtin_prefetch(rows_points(&engine->rows, row), 1);
+	__builtin_prefetch(rows_spend(&engine->rows, row), 1);
 	__builtin_prefetch(rows_tier(&engine->rows, row), 1);
 	__builtin_prefetch(rows_stage(&engine->rows, row), 1);
 	if (command->opcode == OP_order || command->opcode == OP_customer_get)

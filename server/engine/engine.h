@@ -49,7 +49,7 @@ struct decision {
 	uint64_t saw; /* I3: last event this outcome depends on */
 	uint64_t past;
 	uint32_t limit;
-	uint32_t rows; /* read by a question about sets: its cost beyond that of a command */
+	uint32_t cost; /* of a question about sets beyond one command, in commands (0.3 us) */
 	struct answer answer;
 	struct event event;
 };
@@ -63,6 +63,9 @@ void engine_decide(const struct engine *engine, const struct request *request,
  * the matrix.  Before the first question about sets; again: nothing.  ERROR_OK or
  * ERROR_OUT_OF_MEMORY. */
 enum error engine_index(struct engine *engine);
+
+/* Is this a genesis whose programme this build can apply?  Asked before event 1 is applied. */
+bool engine_understands(const struct event *genesis);
 
 /* Room for `events` more events of any kind.  ERROR_OK or ERROR_OUT_OF_MEMORY. */
 enum error engine_reserve(struct engine *engine, size_t events);

@@ -32,6 +32,8 @@ enum error model_order_fault(const struct model *model, const struct msg_order *
 		return fault(detail, ERROR_ORDER_ID_INVALID, id.size, 0);
 	if (!wire_id_equal(order->key, key_from_ref(OP_order, id.bytes, id.size)))
 		return fault(detail, ERROR_ORDER_KEY, 0, 0);
+	if (order->no_points > 1)
+		return fault(detail, ERROR_ORDER_FLAG, order->no_points, 0);
 	if (order->amount < 0)
 		return fault(detail, ERROR_AMOUNT_NEGATIVE, order->amount, 0);
 	if (order->day != ORDER_DAY_TODAY && (order->day < 0 || order->day > tomorrow))

@@ -103,6 +103,12 @@ void spend_index_prefetch(const struct spend_index *index, const struct spend_ke
 	prefetch_window(index, keys, count);
 }
 
+uint32_t spend_index_cells(const struct spend_index *index, const struct spend_query *query)
+{
+	uint8_t cells[SPEND_CELLS];
+	return spend_seek_cells(index, query, cells);
+}
+
 uint64_t spend_index_cell_count(const struct spend_index *index, uint8_t tier, uint8_t stage)
 {
 	ENSURE(tier < SPEND_TIERS && stage < SPEND_STAGES);

@@ -77,6 +77,8 @@ struct spend_query {
 
 /* How many entries match: exact; O(log n) for each cell of the set, O(1) for a whole cell. */
 uint64_t spend_index_count(const struct spend_index *index, const struct spend_query *query);
+/* How many cells of the set have entries: what a count or page costs grows with it. */
+uint32_t spend_index_cells(const struct spend_index *index, const struct spend_query *query);
 uint64_t spend_index_cell_count(const struct spend_index *index, uint8_t tier, uint8_t stage);
 
 /* A position between entries: beside the entry (spend, id), whether it exists or not. */

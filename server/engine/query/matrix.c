@@ -33,7 +33,6 @@ void matrix_decide(const struct engine *engine, const struct request *request,
 	ENSURE(!w.failed);
 	outcome_answer(decision);
 	decision->saw = census_touched(&engine->census); /* I3 */
-	decision->rows = count;
 	decision->answer.as.matrix.cells =
 	    (struct wire_list){request->room, (uint32_t)(w.at - request->room), count};
 }

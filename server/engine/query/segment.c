@@ -13,6 +13,11 @@
 #define ALL 0xffffu
 #define AHEAD 8u /* rows on their way while one is shown */
 
+/* What costs as much as a command, measured at a million customers: about 0.3 us.  A row or a cell
+ * of a page costs as much, too. */
+#define CELLS_COUNTED 2u
+#define ROWS_WALKED 16u
+
 /* The bit numbers of `set` end below `count`; 0xffff is all of them.  False: refused. */
 static bool bind_set(struct decision *decision, uint16_t *set, uint32_t count, enum error error)
 {
@@ -57,6 +62,7 @@ void segment_count_decide(const struct engine *engine, const struct request *req
 	if (!bind(engine, decision, (struct question){m->tiers, m->stages, m->from, m->to}, &query))
 		return;
 	outcome_answer(decision);
+	decision->cost = spend_index_cells(engine->census.index, &query) / CELLS_COUNTED;
 	decision->answer.as.segment_count.customers =
 	    spend_index_count(engine->census.index, &query);
 }
@@ -102,7 +108,7 @@ static void list_page(const struct engine *engine, const struct spend_page *page
 			decision->saw = last; /* G1 */
 		members_add(&members, engine, row);
 	}
-	decision->rows = count;
+	decision->cost = count + spend_index_cells(engine->census.index, &page->query);
 	answer->members = members_end(&members);
 	answer->more = count == page->limit;
 	answer->next_spend = count == 0 ? 0 : keys[count - 1].spend;
@@ -155,7 +161,7 @@ void segment_walk_decide(const struct engine *engine, const struct request *requ
 		members_add(&members, engine, (uint32_t)row);
 	outcome_answer(decision);
 	decision->saw = engine->applied; /* of a scan: where it began */
-	decision->rows = members.count;
+	decision->cost = members.count / ROWS_WALKED;
 	decision->answer.as.segment_walk =
 	    (struct ans_segment_walk){members_end(&members), end < count ? end : 0};
 }

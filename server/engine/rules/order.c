@@ -28,14 +28,20 @@ struct deal {
 	enum stage stage;        /* before */
 };
 
-/* A business day may be tomorrow: shops in other zones. */
-static int32_t latest_day(const struct engine *engine, const struct request *request)
+/* The business day of an order that is placed now: by the clock, unless the programme's day was set
+ * by hand. */
+static int32_t day_of_now(const struct engine *engine, const struct request *request)
 {
 	const struct part_genesis *genesis = &engine->genesis;
-	int32_t day = engine->today;
-	if (genesis->clock_fixed == 0)
-		day = calendar_day(genesis->zone_table, outcome_time(engine, request));
-	return day < CALENDAR_LAST_DAY ? day + 1 : CALENDAR_LAST_DAY;
+	if (genesis->clock_fixed != 0)
+		return engine->today;
+	return calendar_day(genesis->zone_table, outcome_time(engine, request));
+}
+
+/* A business day may be tomorrow: shops in other zones. */
+static int32_t latest_day(int32_t now)
+{
+	return now < CALENDAR_LAST_DAY ? now + 1 : CALENDAR_LAST_DAY;
 }
 
 /* False: the order itself is not valid, and the decision says why. */
@@ -43,7 +49,7 @@ static bool valid(const struct engine *engine, const struct request *request,
 		  struct decision *decision)
 {
 	const struct msg_order *m = &request->command->as.order;
-	int32_t latest = latest_day(engine, request);
+	int32_t latest = latest_day(day_of_now(engine, request));
 	struct wire_id key = key_from_ref(OP_order, m->order.bytes, m->order.size);
 	if (!outcome_named(decision, m->customer))
 		return false;
@@ -52,6 +58,8 @@ static bool valid(const struct engine *engine, const struct request *request,
 		outcome_refuse(decision, ERROR_ORDER_ID_INVALID, m->order.size, 0);
 	else if (!wire_id_equal(key, m->key))
 		outcome_refuse(decision, ERROR_ORDER_KEY, 0, 0);
+	else if (m->no_points > 1)
+		outcome_refuse(decision, ERROR_ORDER_FLAG, m->no_points, 0);
 	else if (m->amount < 0)
 		outcome_refuse(decision, ERROR_AMOUNT_NEGATIVE, m->amount, 0);
 	else if (m->day != ORDER_DAY_TODAY && (m->day < 0 || m->day > latest))
@@ -61,11 +69,12 @@ static bool valid(const struct engine *engine, const struct request *request,
 	return false;
 }
 
-static void read_deal(const struct engine *engine, struct deal *deal)
+static void read_deal(const struct engine *engine, const struct request *request, struct deal *deal)
 {
 	const struct rows *rows = &engine->rows;
 	bool known = deal->row != EVENT_ROW_UNKNOWN;
-	deal->day = deal->m->day == ORDER_DAY_TODAY ? engine->today : (int32_t)deal->m->day;
+	deal->day =
+	    deal->m->day == ORDER_DAY_TODAY ? day_of_now(engine, request) : (int32_t)deal->m->day;
 	deal->before = known ? purchases_read(rows, deal->row) : purchases_none();
 	deal->balance = known ? *rows_points(rows, deal->row) : 0;
 	deal->tier = known ? *rows_tier(rows, deal->row) : 0;
@@ -113,7 +122,7 @@ void order_decide(const struct engine *engine, const struct request *request,
 	if (!valid(engine, request, decision))
 		return;
 	deal.row = outcome_row(engine, decision, m->customer);
-	read_deal(engine, &deal);
+	read_deal(engine, request, &deal);
 	if (deal.points > INT64_MAX - deal.balance) { /* O1 */
 		outcome_refuse(decision, ERROR_AMOUNT_OVERFLOW, deal.balance, deal.points);
 		return;

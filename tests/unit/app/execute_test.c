@@ -142,7 +142,8 @@ static void test_lists_cost_what_they_show(void **state)
 {
 	enum {
 		CUSTOMERS = 600,
-		PAGES = 150
+		PAGES = 600,
+		ROWS = 15
 	};
 	struct desk *desk = *state;
 	struct peer peer;
@@ -155,13 +156,16 @@ static void test_lists_cost_what_they_show(void **state)
 	desk_settle(desk);
 	read_parts(&peer, 2, &answers);
 	for (uint32_t i = 0; i < PAGES; i++) {
-		commands[i] = (struct command){.opcode = OP_segment_walk};
-		commands[i].as.segment_walk.limit = LIMIT_MEMBERS_PAGE;
+		commands[i] = desk_count(0xffff);
+		commands[i].opcode = OP_segment_page;
+		commands[i].as.segment_page = (struct msg_segment_page){
+		    6, 0xffff, 0xffff, INT64_MIN, INT64_MAX, 0, ROWS, 0, 0, 0};
 	}
 	uint64_t before = desk->core.commands;
 	peer_send(&peer, commands, PAGES, 3);
 	uint64_t at_once = desk->core.commands - before;
-	assert_true(at_once >= 10 && at_once < PAGES); /* not all in one turn */
+	assert_in_range(at_once, LIMIT_TURN_COMMANDS / (ROWS + 8), LIMIT_TURN_COMMANDS / ROWS);
+	assert_true(peer.out_size < LIMIT_UNSENT_BYTES); /* it is the turn that ended */
 	for (; desk->core.commands - before < PAGES; turns++) {
 		assert_true(peer.paused && turns < 100);
 		desk_settle(desk);

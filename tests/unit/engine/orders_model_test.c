@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "tests/unit/engine/fixture.h"
+#include "tests/unit/engine/orders_rules.h"
 
 #include "protocol/limits.h"
 #include "server/base/limits.h"
@@ -18,23 +19,19 @@
 #define STAGES 7u
 #define TIERS 5u
 
-struct bought {
-	int32_t day, month;
+/* An order that was accepted. */
+struct placed {
+	uint64_t customer, event;
 	int64_t amount;
-};
-
-struct customer {
-	uint64_t id;
-	int64_t points, spend;
-	struct bought *orders;
-	uint32_t order_count, capacity;
-	uint8_t tier, stage;
+	int32_t day;
+	uint8_t no_points;
 };
 
 static struct {
 	struct customer customers[CUSTOMERS]; /* in the order of their creation */
 	uint32_t count;
 	char ids[ORDERS][12]; /* of orders */
+	struct placed placed[ORDERS];
 	uint32_t id_count;
 	uint64_t random, serial;
 	uint32_t orders, lifted, refused, repeated, listed;
@@ -48,75 +45,7 @@ static uint64_t pick(uint64_t bound)
 	return fixture_random(&model.random) % bound;
 }
 
-/* --- the rules, again --- */
-
-static bool leap(int32_t year)
-{
-	return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-}
-
-/* Months since January 1970, by walking there. */
-static int32_t month_of(int32_t day)
-{
-	static const int32_t lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-	for (int32_t month = 0;; month++) {
-		int32_t length = lengths[month % 12] + (month % 12 == 1 && leap(1970 + month / 12));
-		if (day < length)
-			return month;
-		day -= length;
-	}
-}
-
-struct seen {
-	int64_t spend12;
-	uint32_t orders12;
-	int32_t first, last, previous; /* -1: none */
-};
-
-static struct seen look(const struct customer *c)
-{
-	struct seen seen = {0, 0, -1, -1, -1};
-	int32_t now = month_of(FIXTURE_TODAY);
-	for (uint32_t i = 0; i < c->order_count; i++) {
-		int32_t day = c->orders[i].day, month = c->orders[i].month;
-		if (month <= now && month > now - 12) {
-			seen.spend12 += c->orders[i].amount;
-			seen.orders12++;
-		}
-		if (seen.first == -1 || day < seen.first)
-			seen.first = day;
-		if (day > seen.last)
-			seen.last = day;
-	}
-	for (uint32_t i = 0; i < c->order_count; i++)
-		if (c->orders[i].day < seen.last && c->orders[i].day > seen.previous)
-			seen.previous = c->orders[i].day;
-	return seen;
-}
-
-static uint8_t stage_of(const struct customer *c)
-{
-	struct seen seen = look(c);
-	if (c->order_count == 0)
-		return 0; /* prospect */
-	if (FIXTURE_TODAY - seen.last > 180)
-		return 5; /* churned */
-	if (FIXTURE_TODAY - seen.last > 90)
-		return 4; /* at_risk */
-	if (seen.previous != -1 && seen.last - seen.previous > 180)
-		return 6; /* won_back */
-	if (FIXTURE_TODAY - seen.first <= 30)
-		return 1;                  /* new */
-	return seen.orders12 >= 4 ? 3 : 2; /* loyal, active */
-}
-
-static uint8_t band_of(const struct customer *c)
-{
-	struct seen seen = look(c);
-	if (c->order_count == 0 || FIXTURE_TODAY - seen.first <= 30)
-		return 0;
-	return seen.spend12 >= 150000 ? 3 : seen.spend12 >= 30000 ? 2 : 1;
-}
+/* --- tiers --- */
 
 static const int64_t entries[TIERS] = {0, 20000, 50000, 150000, 500000};
 static const int64_t earns[TIERS] = {100, 100, 125, 150, 200}; /* percent */
@@ -233,32 +162,46 @@ static void follow(void)
 	engine_apply(follower, &decoded);
 }
 
-static void step_order(int64_t now_us)
+/* An order again: the same is a repeat of its event, another content is refused. */
+static void step_repeat(int64_t now_us)
 {
-	uint32_t old =
-	    model.id_count == 0 || pick(15) != 0 ? UINT32_MAX : (uint32_t)pick(model.id_count);
-	char *id = model.ids[old != UINT32_MAX ? old : model.id_count];
-	if (old == UINT32_MAX)
-		snprintf(id, sizeof model.ids[0], "o%u", model.id_count);
-	struct command command =
-	    fixture_order(random_customer(), id, random_day(), random_amount());
-	command.as.order.no_points = pick(8) == 0;
+	uint32_t old = (uint32_t)pick(model.id_count);
+	struct placed *placed = &model.placed[old];
+	bool same = pick(2) == 0;
+	struct command command = fixture_order(placed->customer, model.ids[old], placed->day,
+					       placed->amount + (same ? 0 : 1));
+	command.as.order.no_points = placed->no_points;
 	enum verdict verdict = fixture_run(engine, &command, now_us, &decision);
-	if (old != UINT32_MAX) { /* the same id with, almost surely, another content */
+	model.repeated++;
+	if (!same) {
 		assert_int_equal(decision.answer.status, ERROR_EXISTS_DIFFERENT);
-		model.repeated++;
+		assert_int_equal(decision.answer.detail.a, placed->event);
 		return;
 	}
-	bool negative = command.as.order.amount < 0;
-	if (negative || command.as.order.day > FIXTURE_TODAY + 1) {
+	assert_int_equal(verdict, VERDICT_REPEAT);
+	assert_int_equal(decision.past, placed->event);
+}
+
+static void step_order(int64_t now_us)
+{
+	char *id = model.ids[model.id_count];
+	snprintf(id, sizeof model.ids[0], "o%u", model.id_count);
+	struct command command =
+	    fixture_order(random_customer(), id, random_day(), random_amount());
+	const struct msg_order *m = &command.as.order;
+	command.as.order.no_points = pick(8) == 0;
+	enum verdict verdict = fixture_run(engine, &command, now_us, &decision);
+	bool negative = m->amount < 0;
+	if (negative || m->day > FIXTURE_TODAY + 1) {
 		assert_int_equal(decision.answer.status,
 				 negative ? ERROR_AMOUNT_NEGATIVE : ERROR_DAY_INVALID);
 		model.refused++;
 		return;
 	}
 	assert_int_equal(verdict, VERDICT_EVENT);
-	model.id_count++;
-	expect_order(find_or_make(command.as.order.customer), &command.as.order);
+	model.placed[model.id_count++] = (struct placed){m->customer, decision.event.number,
+							 m->amount, (int32_t)m->day, m->no_points};
+	expect_order(find_or_make(m->customer), m);
 	follow();
 }
 
@@ -434,7 +377,10 @@ static void step(int64_t now_us)
 		check_count(&q);
 		return;
 	default:
-		step_order(now_us);
+		if (model.id_count > 0 && pick(15) == 0)
+			step_repeat(now_us);
+		else
+			step_order(now_us);
 	}
 }
 

@@ -106,7 +106,7 @@ static void test_pages_and_cursors(void **state)
 	assert_int_equal(ask(&command), ERROR_OK);
 	assert_int_equal(page->members.count, 100);
 	assert_true(page->more == 1 && page->query != 0 && page->next_customer == 21);
-	assert_int_equal(decision.rows, 100);
+	assert_int_equal(decision.cost, 101); /* rows, and one cell */
 
 	struct msg_segment_page *m = &command.as.segment_page;
 	m->query = page->query;
@@ -277,6 +277,38 @@ static void test_programmes(void **state)
 	assert_false(programme_read(&part, &programme));
 }
 
+/* Without a set clock an order placed now is of the clock's day, not of the programme's. */
+static void test_day_of_an_order_placed_now(void **state)
+{
+	struct fixture_memory other;
+	struct event genesis = fixture_genesis();
+	int64_t later_us = FIXTURE_START_US + 40 * 24 * FIXTURE_HOUR_US; /* 2027-02-24 */
+	(void)state;
+	fixture_memory(&other);
+	struct engine *wall = engine_new(&other.memory);
+	genesis.genesis.clock_fixed = 0;
+	genesis.genesis.zone_table.size = 0;
+	assert_int_equal(engine_reserve(wall, 1), ERROR_OK);
+	engine_apply(wall, &genesis);
+	assert_int_equal(engine_index(wall), ERROR_OK);
+	struct command command = fixture_order(1, "B-1", ORDER_DAY_TODAY, 100);
+	assert_int_equal(fixture_run(wall, &command, later_us, &decision), VERDICT_EVENT);
+	assert_int_equal(decision.event.order.day, later_us / 1000000 / 86400);
+	command = fixture_order(1, "B-2", later_us / 1000000 / 86400 + 1, 100);
+	assert_int_equal(fixture_run(wall, &command, later_us, &decision), VERDICT_EVENT);
+	command = fixture_order(1, "B-3", later_us / 1000000 / 86400 + 2, 100);
+	assert_int_equal(fixture_run(wall, &command, later_us, &decision), VERDICT_REFUSED);
+	fixture_check(wall);
+	engine_free(wall);
+	command = fixture_order(1, "B-4", ORDER_DAY_TODAY, 100); /* a set clock */
+	assert_int_equal(fixture_run(engine, &command, later_us, &decision), VERDICT_EVENT);
+	assert_int_equal(decision.event.order.day, FIXTURE_TODAY);
+	command = fixture_order(1, "B-5", FIXTURE_TODAY, -1);
+	command.as.order.no_points = 2;
+	assert_int_equal(fixture_run(engine, &command, later_us, &decision), VERDICT_REFUSED);
+	assert_int_equal(decision.answer.status, ERROR_ORDER_FLAG);
+}
+
 static void expect_damage(const char *part)
 {
 	struct failure failure = {EXIT_FINE, ""};
@@ -336,6 +368,7 @@ int main(void)
 	    TEST(test_what_questions_saw),
 	    TEST(test_other_days),
 	    TEST(test_calendar),
+	    TEST(test_day_of_an_order_placed_now),
 	    TEST(test_programmes),
 	    TEST(test_check_finds_damage),
 	};
