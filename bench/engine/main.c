@@ -246,5 +246,5 @@ int main(int argc, char **argv)
 	if (status == STATUS_MEMORY)
 		fprintf(stderr, "crmdb-bench-engine: out of memory: ask for fewer --rows\n");
 	rig_close(&rig);
-	return status;
+	return (int)status;
 }

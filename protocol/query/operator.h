@@ -3,7 +3,7 @@
 #define CRMDB_PROTOCOL_QUERY_OPERATOR_H
 #include "protocol/query/parser.h"
 
-enum operator{
+enum comparison {
 	OPERATOR_EQUAL,
 	OPERATOR_NOT_EQUAL,
 	OPERATOR_LESS,
@@ -16,6 +16,6 @@ enum operator{
 	OPERATOR_NOT_BETWEEN,
 };
 
-bool operator_parse(struct parser *parser, enum operator* operator);
+bool operator_parse(struct parser *parser, enum comparison *comparison);
 
 #endif

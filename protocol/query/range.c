@@ -69,23 +69,23 @@ static bool parse_between(struct parser *parser, int64_t *from, int64_t *to)
 			second.text, token_shown(&first), first.text);
 }
 
-static bool parse_compared(struct parser *parser, enum operator operator, int64_t * from,
+static bool parse_compared(struct parser *parser, enum comparison comparison, int64_t *from,
 			   int64_t *to)
 {
 	struct token value = parser->now;
 	int64_t amount = 0; /* stays so when only the form is judged */
 	if (!parse_amount(parser, &amount))
 		return false;
-	if (parser->names != NULL && ((operator== OPERATOR_LESS && amount == INT64_MIN) ||
-				      (operator== OPERATOR_GREATER && amount == INT64_MAX)))
+	if (parser->names != NULL && ((comparison == OPERATOR_LESS && amount == INT64_MIN) ||
+				      (comparison == OPERATOR_GREATER && amount == INT64_MAX)))
 		return no_amount(parser, &value, MONEY_TOO_LARGE);
-	if (operator== OPERATOR_EQUAL || operator== OPERATOR_AT_LEAST)
+	if (comparison == OPERATOR_EQUAL || comparison == OPERATOR_AT_LEAST)
 		*from = amount;
-	else if (operator== OPERATOR_GREATER)
+	else if (comparison == OPERATOR_GREATER)
 		*from = (int64_t)((uint64_t)amount + 1);
-	if (operator== OPERATOR_EQUAL || operator== OPERATOR_AT_MOST)
+	if (comparison == OPERATOR_EQUAL || comparison == OPERATOR_AT_MOST)
 		*to = amount;
-	else if (operator== OPERATOR_LESS)
+	else if (comparison == OPERATOR_LESS)
 		*to = (int64_t)((uint64_t)amount - 1);
 	return true;
 }
@@ -95,14 +95,14 @@ bool range_parse(struct parser *parser, const struct token *field)
 	struct token sign = parser->now;
 	struct query *query = parser->query;
 	int64_t from = INT64_MIN, to = INT64_MAX;
-	enum operator operator;
-	if (!operator_parse(parser, &operator))
+	enum comparison comparison;
+	if (!operator_parse(parser, &comparison))
 		return false;
 	bool fine;
-	if (operator== OPERATOR_BETWEEN)
+	if (comparison == OPERATOR_BETWEEN)
 		fine = parse_between(parser, &from, &to);
-	else if (operator<= OPERATOR_AT_LEAST && operator!= OPERATOR_NOT_EQUAL)
-		fine = parse_compared(parser, operator, & from, &to);
+	else if (comparison <= OPERATOR_AT_LEAST && comparison != OPERATOR_NOT_EQUAL)
+		fine = parse_compared(parser, comparison, &from, &to);
 	else
 		return parser_later(parser, &sign, "spend takes =, <, <=, >, >= and between");
 	if (!fine || parser->names == NULL)

@@ -96,13 +96,13 @@ static bool parse_between(struct parser *parser, const struct kind *kind, uint16
 }
 
 /* One value: the numbers that compare so with it. */
-static bool parse_compared(struct parser *parser, const struct kind *kind, enum operator operator,
-			   uint16_t * set)
+static bool parse_compared(struct parser *parser, const struct kind *kind,
+			   enum comparison comparison, uint16_t *set)
 {
 	unsigned number;
 	if (!parse_value(parser, kind, &number))
 		return false;
-	switch (operator) {
+	switch (comparison) {
 	case OPERATOR_LESS:
 		*set = number == 0 ? 0 : span(0, number - 1);
 		break;
@@ -122,32 +122,31 @@ static bool parse_compared(struct parser *parser, const struct kind *kind, enum 
 	return true;
 }
 
-static bool has_order(enum operator operator)
+static bool has_order(enum comparison comparison)
 {
-	return operator!= OPERATOR_EQUAL && operator!= OPERATOR_NOT_EQUAL && operator!=
-	    OPERATOR_IN &&
-	    operator!= OPERATOR_NOT_IN;
+	return comparison != OPERATOR_EQUAL && comparison != OPERATOR_NOT_EQUAL &&
+	       comparison != OPERATOR_IN && comparison != OPERATOR_NOT_IN;
 }
 
 static bool parse_test(struct parser *parser, const struct kind *kind, uint16_t *set)
 {
 	struct token sign = parser->now;
-	enum operator operator;
-	if (!operator_parse(parser, &operator))
+	enum comparison comparison;
+	if (!operator_parse(parser, &comparison))
 		return false;
-	if (has_order(operator) && !kind->ordered)
+	if (has_order(comparison) && !kind->ordered)
 		return complain(parser->complaint, sign.at,
 				"a %.*s is not more or less than another; use =, != or in (...)",
 				token_shown(kind->field), kind->field->text);
 	bool fine;
-	if (operator== OPERATOR_IN || operator== OPERATOR_NOT_IN)
+	if (comparison == OPERATOR_IN || comparison == OPERATOR_NOT_IN)
 		fine = parse_list(parser, kind, set);
-	else if (operator== OPERATOR_BETWEEN || operator== OPERATOR_NOT_BETWEEN)
+	else if (comparison == OPERATOR_BETWEEN || comparison == OPERATOR_NOT_BETWEEN)
 		fine = parse_between(parser, kind, set);
 	else
-		fine = parse_compared(parser, kind, operator, set);
-	if (operator== OPERATOR_NOT_EQUAL || operator== OPERATOR_NOT_IN || operator==
-	    OPERATOR_NOT_BETWEEN)
+		fine = parse_compared(parser, kind, comparison, set);
+	if (comparison == OPERATOR_NOT_EQUAL || comparison == OPERATOR_NOT_IN ||
+	    comparison == OPERATOR_NOT_BETWEEN)
 		*set = (uint16_t) ~*set;
 	return fine;
 }
