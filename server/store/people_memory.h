@@ -21,8 +21,8 @@ enum people_memory_crash_place {
 	PEOPLE_CRASH_AFTER,  /* it is durable, but nobody is told */
 };
 
-/* The n-th commit or rewrite from now on (1: the next) crashes there: it returns false, and every
- * later call but read fails until people_memory_crash. */
+/* The n-th commit or rewrite from now on (1: the next) crashes there: it returns false, as
+ * every later one does until people_memory_crash. */
 void people_memory_script(struct people *people, uint64_t n, enum people_memory_crash_place place);
 bool people_memory_crashed(const struct people *people);
 
