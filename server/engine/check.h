@@ -8,5 +8,6 @@
 /* check_sets.c */
 bool check_purchases(const struct engine *engine, struct failure *failure);
 bool check_census(const struct engine *engine, struct failure *failure);
+bool check_people(const struct engine *engine, struct failure *failure);
 
 #endif

@@ -22,6 +22,7 @@ struct engine *engine_new(const struct memory *memory)
 	ids_open(&engine->ids, &engine->memory);
 	keys_open(&engine->keys, &engine->memory);
 	months_open(&engine->months, &engine->memory);
+	identities_open(&engine->identities, &engine->memory);
 	if (census_open(&engine->census, &engine->memory))
 		return engine;
 	memory->release(memory->context, engine, sizeof *engine);
@@ -36,6 +37,7 @@ void engine_free(struct engine *engine)
 	ids_close(&engine->ids);
 	keys_close(&engine->keys);
 	months_close(&engine->months);
+	identities_close(&engine->identities);
 	census_close(&engine->census);
 	struct memory memory = engine->memory;
 	memory.release(memory.context, engine, sizeof *engine);
@@ -46,6 +48,7 @@ enum error engine_reserve(struct engine *engine, size_t events)
 	bool room = rows_reserve(&engine->rows, events) && ids_reserve(&engine->ids, events) &&
 		    keys_reserve(&engine->keys, events) &&
 		    months_reserve(&engine->months, events) &&
+		    identities_reserve(&engine->identities, events) &&
 		    census_reserve(&engine->census, events); /* E2 */
 	return room ? ERROR_OK : ERROR_OUT_OF_MEMORY;
 }
@@ -83,12 +86,26 @@ void engine_stats(const struct engine *engine, struct engine_stats *out)
 {
 	out->applied = engine->applied;
 	out->time_us = engine->time_us;
-	out->customers = engine->rows.count;
+	out->customers = engine->rows.count - engine->totals.gone;
 	out->keys = engine->keys.table.entries;
 	out->points = saturate(engine->totals.balance);
 	out->orders = engine->totals.orders;
 	out->spend = saturate(engine->totals.spend);
 	out->today = engine->today;
+}
+
+struct engine_person engine_person(const struct engine *engine, uint64_t customer)
+{
+	uint32_t row = ids_find(&engine->ids, customer);
+	if (row == EVENT_ROW_UNKNOWN)
+		return (struct engine_person){0, false};
+	const struct rows_hot *hot = rows_hot(&engine->rows, row);
+	return (struct engine_person){hot->profile, hot->erased != 0};
+}
+
+uint64_t engine_newest_profile(const struct engine *engine)
+{
+	return engine->newest_profile;
 }
 
 #define CUSTOMER_RULE(name)                                                                        \

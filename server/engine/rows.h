@@ -33,9 +33,11 @@ struct rows_hot {
 	uint64_t created_event;
 	int64_t created_us;
 	int64_t largest;     /* order, minor units */
+	uint64_t profile;    /* version of its document in people.mdb; 0: none */
 	uint32_t events;     /* of this customer */
 	uint32_t months;     /* its newest month cell (months.h); 0: none */
 	uint16_t tier_until; /* last day the tier is kept without a test; ROWS_NO_DAY: no end */
+	uint8_t erased;      /* 1: for ever; the row only keeps the sums whole */
 };
 static_assert(sizeof(struct rows_hot) == 64, "one cache line");
 
