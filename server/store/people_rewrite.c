@@ -5,9 +5,9 @@
  *   people.mdb.new  [ facts | Ann 7 | Zoe 9 ]                      record by record, in key order
  *                      \__ synced, then renamed to people.mdb, then the directory is synced
  *
- * Why not mdb_env_copy2 with MDB_CP_COMPACT: it leaves free pages out, but copies used ones as they
- * are, with the removed records that lie in their gaps.  Memory of the fresh environment can only
- * hold what was copied (LMDB clears what it takes; MDB_NOMEMINIT is never set).
+ * Why not mdb_env_copy2 with MDB_CP_COMPACT: P5 would hang on how LMDB copies the gaps of a page,
+ * which it does not promise.  A fresh environment can only hold what was put into it, since LMDB
+ * clears memory before it becomes a page (MDB_NOMEMINIT is never set).
  *
  *   R1  Nothing is removed before the fresh file has the name and the directory is synced.
  *   R2  Readers go on meanwhile, in the old file; they wait while one environment is closed and the
