@@ -7,6 +7,7 @@
 
 #include "protocol/key.h"
 #include "protocol/limits.h"
+#include "server/app/recovery.h"
 #include "server/engine/programme.h"
 
 #define NOW_US INT64_C(1767225600000000)
@@ -15,8 +16,8 @@
 
 static int64_t now_us(void *context)
 {
-	(void)context;
-	return NOW_US;
+	const struct desk *desk = context;
+	return desk->now_us;
 }
 
 static void submit_job(void *context, enum lane lane, void (*work)(void *), void (*done)(void *),
@@ -83,8 +84,10 @@ static void advanced(void *context)
 
 static void failed(void *context, const struct failure *failure)
 {
-	(void)context;
-	fail_msg("the store failed: %s", failure->text);
+	struct desk *desk = context;
+	if (!desk->may_fail)
+		fail_msg("the store failed: %s", failure->text);
+	desk->failed = true;
 }
 
 /* --- desk --- */
@@ -104,7 +107,21 @@ static void make_genesis(struct desk *desk)
 	desk_settle(desk);
 }
 
-void desk_open(struct desk *desk)
+static void open_people(struct desk *desk)
+{
+	struct failure failure;
+	desk->people = people_memory_open(desk->people_disk);
+	assert_non_null(desk->people);
+	struct registry_source source = {.people = desk->people,
+					 .seal = {{7}},
+					 .erase_within_us = INT64_C(3600) * 1000000,
+					 .engine = desk->engine};
+	desk->core.registry = registry_open(&source, &failure);
+	assert_non_null(desk->core.registry);
+}
+
+/* From what is durable, or from nothing. */
+static void start(struct desk *desk)
 {
 	static const struct wire_out out = {out_send,      out_unsent, out_close_after_send,
 					    out_close_now, out_pause,  out_resume,
@@ -112,27 +129,57 @@ void desk_open(struct desk *desk)
 	struct env env = {now_us, submit_job, failed, clients, desk};
 	struct store_listener listener = {advanced, failed, desk};
 	struct memory memory;
-	*desk = (struct desk){0};
-	desk->disk = store_memory_disk_new((struct wire_id){{1}}, 7);
-	assert_non_null(desk->disk);
+	struct failure failure;
 	desk->store = store_memory_open(desk->disk, &listener);
 	assert_non_null(desk->store);
 	desk->memory = memory_system_open(0, &memory);
 	desk->engine = engine_new(&memory);
 	assert_non_null(desk->engine);
+	assert_true(recovery_replay(desk->store, desk->engine, 0, &failure));
 	assert_true(core_open(&desk->core, &env, &out, desk->engine, desk->store));
-	make_genesis(desk);
+	if (engine_applied(desk->engine) == 0)
+		make_genesis(desk);
+	open_people(desk);
+}
+
+void desk_open(struct desk *desk)
+{
+	*desk = (struct desk){.now_us = NOW_US};
+	desk->disk = store_memory_disk_new((struct wire_id){{1}}, 7);
+	desk->people_disk = people_memory_disk_new();
+	assert_true(desk->disk != NULL && desk->people_disk != NULL);
+	start(desk);
+}
+
+static void end(struct desk *desk)
+{
+	while (desk->core.sessions != NULL) /* only after a test that failed */
+		session_closed(desk->core.sessions);
+	registry_free(desk->core.registry);
+	core_close(&desk->core);
+	engine_free(desk->engine);
+	memory_system_close(desk->memory);
 }
 
 void desk_close(struct desk *desk)
 {
-	while (desk->core.sessions != NULL) /* only after a test that failed */
-		session_closed(desk->core.sessions);
 	store_free(desk->store);
-	core_close(&desk->core);
-	engine_free(desk->engine);
-	memory_system_close(desk->memory);
+	end(desk);
 	store_memory_disk_free(desk->disk);
+	people_memory_disk_free(desk->people_disk);
+}
+
+void desk_crash(struct desk *desk, size_t torn_bytes)
+{
+	while (desk->job.work != NULL) { /* never begun: those who asked are told, to be freed */
+		struct job job = desk->job;
+		desk->job = (struct job){NULL, NULL, NULL};
+		job.done(job.job);
+	}
+	store_memory_crash(desk->store, torn_bytes);
+	end(desk);
+	desk->failed = desk->may_fail = false;
+	start(desk);
 }
 
 void desk_settle(struct desk *desk)

@@ -3,7 +3,9 @@
 #define CRMDB_TESTS_SUPPORT_DESK_H
 #include "protocol/frame.h"
 #include "protocol/messages.h"
+#include "server/app/registry.h"
 #include "server/app/session.h"
+#include "server/store/people_memory.h"
 #include "server/store/store_memory.h"
 #include "tests/support/cmocka_tests.h"
 
@@ -26,6 +28,11 @@ struct job {
 
 struct desk {
 	struct store_memory_disk *disk;
+	struct people_memory_disk *people_disk;
+	struct people *people; /* the registry's */
+	int64_t now_us;
+	bool may_fail; /* a commit of people.mdb is going to */
+	bool failed;   /* it did */
 	struct store *store;
 	struct memory_system *memory;
 	struct engine *engine;
@@ -36,6 +43,9 @@ struct desk {
 };
 
 void desk_open(struct desk *desk);
+/* Crash and start again from what is durable; of the group under way the store has flushed
+ * `torn_bytes`.  Connections must be closed. */
+void desk_crash(struct desk *desk, size_t torn_bytes);
 void desk_close(struct desk *desk);
 /* Turn ended, all flushed and released: what is due has left. */
 void desk_settle(struct desk *desk);

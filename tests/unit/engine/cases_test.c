@@ -5,7 +5,7 @@
  *                                                 history; "-": not compared
  *   life AGE:AMOUNT,... -> tier stage band spend12 orders12 points      orders of a new customer
  *
- * x of put, set and find: fields, as fixture_people.h reads them; y cut: their last byte is
+ * x of put, set and find: fields, as tests/support/fields.h reads them; y cut: their last byte is
  * missing.
  *
  * x, y: points; from and limit of a history; amount and day of an order; from and to of a count or
@@ -30,7 +30,7 @@ struct table {
 	unsigned line;
 	struct engine *engine;
 	struct fixture_people *people;
-	uint8_t *fields;          /* FIXTURE_FIELDS_BYTES */
+	uint8_t *fields;          /* FIELDS_BYTES */
 	uint64_t serial;          /* makes fresh keys */
 	struct wire_id key;       /* of the last command that was applied */
 	struct decision decision; /* of the row under test */
@@ -148,7 +148,7 @@ static bool person_of(struct table *table, char *const column[5], struct command
 			continue;
 		struct wire_list fields = {0};
 		if (strchr(column[3], '=') != NULL)
-			fields = fixture_fields(column[3], table->fields);
+			fields = fields_parse(column[3], table->fields);
 		if (strcmp(column[4], "cut") == 0)
 			fields.size--;
 		if (names[i].opcode == OP_customer_find)
@@ -358,7 +358,7 @@ static unsigned run_file(const char *path)
 	fixture_memory(&memory);
 	table.engine = fixture_engine(&memory);
 	table.people = calloc(1, sizeof *table.people);
-	table.fields = malloc(FIXTURE_FIELDS_BYTES);
+	table.fields = malloc(FIELDS_BYTES);
 	assert_true(table.people != NULL && table.fields != NULL);
 	while (fgets(line, sizeof line, file) != NULL) {
 		table.line++;

@@ -2,7 +2,8 @@
 #ifndef CRMDB_TESTS_ENGINE_FIXTURE_PEOPLE_H
 #define CRMDB_TESTS_ENGINE_FIXTURE_PEOPLE_H
 #include "server/app/dossier.h"
-#include "tests/unit/engine/fixture_fields.h"
+#include "tests/support/fields.h"
+#include "tests/unit/engine/fixture.h"
 
 #define FIXTURE_DOCUMENTS 4096u
 
