@@ -182,7 +182,7 @@ bool ask_step(const struct ask *ask, struct people_step *step)
 	    .kind = ask->opcode == OP_customer_erase ? PEOPLE_ERASING : PEOPLE_PUT,
 	    .customer = ask->customer,
 	    .version = ask->version,
-	    .document = ask->dossier.document,
+	    .document = ask->dossier.size == 0 ? (const uint8_t *)"" : ask->dossier.document,
 	    .size = ask->dossier.size,
 	};
 	return true;

@@ -24,10 +24,19 @@ static void submit_job(void *context, enum lane lane, void (*work)(void *), void
 		       void *job)
 {
 	struct desk *desk = context;
-	(void)lane;
-	assert_null(desk->job.work);
-	desk->job = (struct job){work, done, job};
+	struct job *place = desk->job.work == NULL ? &desk->job : &desk->later;
+	assert_null(place->work);
+	assert_true(place == &desk->job || desk->job.lane != lane);
+	*place = (struct job){lane, work, done, job};
 	desk->jobs++;
+}
+
+static struct job take_job(struct desk *desk)
+{
+	struct job job = desk->job;
+	desk->job = desk->later;
+	desk->later = (struct job){0};
+	return job;
 }
 
 static uint32_t clients(void *context)
@@ -163,6 +172,7 @@ static void end(struct desk *desk)
 
 void desk_close(struct desk *desk)
 {
+	desk_jobs(desk);
 	store_free(desk->store);
 	end(desk);
 	store_memory_disk_free(desk->disk);
@@ -172,8 +182,7 @@ void desk_close(struct desk *desk)
 void desk_crash(struct desk *desk, size_t torn_bytes)
 {
 	while (desk->job.work != NULL) { /* never begun: those who asked are told, to be freed */
-		struct job job = desk->job;
-		desk->job = (struct job){NULL, NULL, NULL};
+		struct job job = take_job(desk);
 		job.done(job.job);
 	}
 	store_memory_crash(desk->store, torn_bytes);
@@ -201,11 +210,16 @@ void desk_fold(struct desk *desk)
 
 void desk_work(struct desk *desk)
 {
-	struct job job = desk->job;
+	struct job job = take_job(desk);
 	assert_non_null(job.work);
-	desk->job = (struct job){NULL, NULL, NULL};
 	job.work(job.job);
 	job.done(job.job);
+}
+
+void desk_jobs(struct desk *desk)
+{
+	while (desk->job.work != NULL)
+		desk_work(desk);
 }
 
 /* --- peers --- */

@@ -21,6 +21,7 @@ struct peer {
 };
 
 struct job {
+	enum lane lane;
 	void (*work)(void *job);
 	void (*done)(void *job);
 	void *job;
@@ -37,7 +38,8 @@ struct desk {
 	struct memory_system *memory;
 	struct engine *engine;
 	struct core core;
-	struct job job; /* at most one waits */
+	struct job job;   /* the one that waits longest, at most one a lane */
+	struct job later; /* and the other */
 	uint32_t jobs;
 	uint64_t keys; /* made so far */
 };
@@ -53,6 +55,7 @@ void desk_settle(struct desk *desk);
 void desk_fold(struct desk *desk);
 /* Both halves of the job that waits. */
 void desk_work(struct desk *desk);
+void desk_jobs(struct desk *desk); /* of all that wait, one after the other */
 
 void peer_open(struct desk *desk, struct peer *peer);
 void peer_close(struct peer *peer);

@@ -67,11 +67,12 @@ void desk_run(struct desk *desk, struct peer *peer)
 
 void desk_settle_people(struct desk *desk)
 {
+	desk_settle(desk);
+	desk_jobs(desk);
 	desk_settle(desk); /* sees that something is owed */
 	desk->now_us += 1000000;
 	core_turn_ended(&desk->core);
-	if (desk->job.work != NULL)
-		desk_work(desk);
+	desk_jobs(desk);
 }
 
 /* --- what is there --- */
