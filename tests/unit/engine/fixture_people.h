@@ -137,7 +137,8 @@ static inline enum verdict fixture_run_person(struct engine *engine, struct fixt
 	if (decision->verdict == VERDICT_EVENT) {
 		assert_int_equal(engine_reserve(engine, 1), ERROR_OK);
 		engine_apply(engine, &decision->event);
-		fixture_keep(people, decision->event.customer);
+		if (decision->event.parts & PART_profile)
+			fixture_keep(people, decision->event.customer);
 	}
 	return decision->verdict;
 }
