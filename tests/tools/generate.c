@@ -12,6 +12,7 @@
 
 #include "protocol/describe.h"
 #include "protocol/limits.h"
+#include "protocol/person.h"
 #include "tests/support/golden.h"
 #include "tests/tools/conversation.h"
 
@@ -74,6 +75,18 @@ static void write_events(FILE *out)
 			event_infos[i].doc);
 }
 
+static void write_people(FILE *out)
+{
+	fputs("| number | name | identifies | bytes of a value | values | meaning |\n"
+	      "|---|---|---|---|---|---|\n",
+	      out);
+	for (size_t i = 0; i < person_field_count; i++) {
+		const struct person_field *field = &person_fields[i];
+		fprintf(out, "| %u | `%s` | %s | %u | %u | %s |\n", field->number, field->name,
+			field->identity ? "yes" : "", field->limit, field->many, field->doc);
+	}
+}
+
 #define ROW(number, name, doc) fprintf(out, "| %d | `%s` | %s |\n", number, #name, doc);
 
 static void write_grades(FILE *out)
@@ -107,6 +120,8 @@ static void write_limits(FILE *out)
 	    {"entries of a history page", LIMIT_HISTORY_PAGE, "50 when none are named"},
 	    {"customers of a page or walk", LIMIT_MEMBERS_PAGE, "100 when none are named"},
 	    {"order id", LIMIT_ORDER_BYTES, "bytes of UTF-8"},
+	    {"profile", LIMIT_PROFILE_BYTES, "bytes of its records"},
+	    {"assignments of a command", LIMIT_PROFILE_VALUES, ""},
 	    {"tiers of a programme", LIMIT_TIERS, "numbered from 0"},
 	    {"timed key ahead of the server", KEY_AHEAD_MS, "milliseconds"},
 	    {"timed key behind the server", KEY_WINDOW_MS, "milliseconds"},
@@ -121,10 +136,9 @@ static const struct {
 	const char *name;
 	void (*write)(FILE *out);
 } sections[] = {
-    {"messages", write_messages}, {"records", write_records},
-    {"classes", write_classes},   {"errors", write_errors},
-    {"events", write_events},     {"grades", write_grades},
-    {"limits", write_limits},     {"conversation", conversation_write},
+    {"messages", write_messages}, {"records", write_records}, {"classes", write_classes},
+    {"errors", write_errors},     {"events", write_events},   {"people", write_people},
+    {"grades", write_grades},     {"limits", write_limits},   {"conversation", conversation_write},
 };
 
 /* "<!-- generated: NAME -->": write that section.  False: no such section. */
