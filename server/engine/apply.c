@@ -126,9 +126,11 @@ static void apply_profile(struct engine *engine, const struct event *event, uint
 	if (part->version > engine->newest_profile)
 		engine->newest_profile = part->version;
 	if (event->type != EVENT_customer_erased) {
+		engine->totals.profiles += hot->profile == 0;
 		hot->profile = part->version;
 		return;
 	}
+	engine->totals.profiles -= hot->profile != 0;
 	ENSURE(*rows_points(&engine->rows, row) == 0);
 	hot->profile = 0;
 	hot->erased = 1;

@@ -19,7 +19,7 @@ nowhere()
 {
 	local canary
 	for canary in "$@"; do
-		if grep -rlaF -- "$canary" data log >found; then
+		if grep -rlaF -- "$canary" data log >found 2>/dev/null; then
 			echo "$canary is in $(tr '\n' ' ' <found)" >>said
 			return 1
 		fi
@@ -153,4 +153,49 @@ grep -q 'canary-newname-6' said && [ "$(grep -c ERASED said)" -eq 1 ] &&
 judge "a profile that is erased while it is read"
 
 stop -TERM
+
+# refused NAME PATTERN: neither served nor verified: damage, in a sentence
+refused()
+{
+	timeout 20 "$bin/crmdb-server" --data copy --no-tcp --unix other >said 2>&1
+	[ $? -eq 4 ] && grep -Eq -- "$2" said && {
+		"$bin/crmdb-server" --verify copy >said 2>&1
+		[ $? -eq 4 ] && grep -Eq -- "$2" said
+	}
+	judge "$1"
+}
+
+copy() { rm -rf copy && cp -r data copy; }
+
+copy
+sed -i 's/canary-newname-8\./canary-newnamx-8./' copy/people.mdb
+"$bin/crmdb-server" --verify copy >said 2>&1
+[ $? -eq 4 ] && grep -q 'people\.mdb' said && start copy 1998-07-01 &&
+    crm set 8 city=Beijing 2>said
+[ $? -eq 1 ] && grep -q PROFILE_DAMAGED said && crm profile 8 >said 2>&1
+[ $? -eq 1 ] && grep -q PROFILE_DAMAGED said && ! grep -q canary said && shown 10 canary-newname-10
+judge "a changed letter in people.mdb is found by --verify, and never shown"
+stop -TERM
+copy
+rm copy/people.mdb
+refused "people.mdb is gone" 'people\.mdb'
+copy
+rm copy/people.secret
+refused "people.secret is gone" 'people\.secret'
+copy
+head -c 32 /dev/urandom >copy/people.secret
+refused "another secret" 'people\.secret'
+copy
+truncate -s -4096 copy/people.mdb
+refused "people.mdb is cut" 'people\.mdb'
+
+# An older people.mdb under a newer log: the log names versions that were not written then.
+cp data/people.mdb older
+start data 1998-07-01
+crm set 8 city=Beijing >said 2>&1
+stop -TERM
+copy
+cp older copy/people.mdb
+refused "people.mdb of an older day" 'older|back in time'
+
 exit "$failed"
