@@ -261,9 +261,21 @@ static bool node_data(struct walk *walk, const struct node *node, const uint8_t 
 	return true;
 }
 
+static leaf_visitor visit_main;
+
+/* Trees stand in the main tree alone; nothing has duplicates. */
+static bool has_known_flags(const struct walk *walk, const struct node *node)
+{
+	if (walk->visit == visit_main)
+		return node->flags == NODE_TREE;
+	return node->flags == 0 || node->flags == NODE_BIG;
+}
+
 static bool check_leaf_node(struct walk *walk, uint64_t page, const struct node *node)
 {
 	const uint8_t *data;
+	if (!has_known_flags(walk, node))
+		return damaged(walk, page, "an entry is of no known kind");
 	if (!rises(walk, node, true))
 		return damaged(walk, page, "its keys are out of order");
 	if (!node_data(walk, node, &data))
@@ -363,7 +375,7 @@ static bool visit_main(struct walk *walk, const struct node *node, const uint8_t
 	unsigned which = 0;
 	while (which < layout->count && !is_named(node, layout->names[which]))
 		which++;
-	if (node->flags != NODE_TREE || node->size != TREE_BYTES || which == layout->count)
+	if (node->size != TREE_BYTES || which == layout->count)
 		return failure_set(walk->failure, EXIT_DAMAGE, "its list of databases is damaged");
 	struct wire_reader r = {data, data + TREE_BYTES, false};
 	struct tree tree = tree_read(&r);
