@@ -13,7 +13,7 @@
 #include "tests/unit/store/people_text.h"
 #include "tests/unit/store/power.h"
 
-#define POWER_SEEDS 6u
+#define POWER_SEEDS 2u
 
 /* The life: commits of up to four steps; a row without any is a rewrite. */
 static const struct {
