@@ -74,6 +74,10 @@ static void apply_points(struct engine *engine, const struct event *event, uint3
 	case EVENT_points_adjusted:
 		*(gain > 0 ? &totals->up : &totals->down) += gain > 0 ? gain : -gain;
 		break;
+	case EVENT_customer_put:
+	case EVENT_customer_set:
+		ENSURE(gain == 0);
+		break;
 	case EVENT_customer_erased:
 		totals->erased -= gain;
 		break;

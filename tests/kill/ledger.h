@@ -47,6 +47,8 @@ struct account {
 	int64_t points, spend;
 	uint32_t events, orders;
 	uint8_t tier, stage;
+	uint32_t person; /* its last put or set: index in intents + 1; 0: none */
+	bool erased;
 	bool touched; /* listed in ledger.touched */
 };
 

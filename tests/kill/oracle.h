@@ -12,6 +12,11 @@
  *   O5  Sets agree with histories: the walk over all customers shows each as its history does, the
  *       count, the pages in order of spend and the matrix add up to the walk.
  *
+ *   O6  An erased customer answers nothing but that; each of its commands, sent again, is repeated
+ *       or refused as erased, and so the numbers stay dense.
+ *   O7  A profile is that of the last event that gave one, whole, and of no other; a phone leads to
+ *       the one customer whose profile has it, or to nobody.
+ *
  * A round looks at what was added since the last one and at a sample of older acknowledgements;
  * `everything` starts over from event 1.
  */

@@ -86,10 +86,13 @@ static void decide_change(const struct engine *engine, const struct request *req
 		event->parts |= PART_identities;
 		event->identities = (struct part_identities){person->added, person->removed};
 	}
-	if (change->type != EVENT_customer_erased)
+	int64_t balance =
+	    change->row == EVENT_ROW_UNKNOWN ? 0 : *rows_points(&engine->rows, change->row);
+	bool erased = change->type == EVENT_customer_erased;
+	if (balance == 0 && !erased)
 		return;
-	event->parts |= PART_points;
-	event->points = (struct part_points){*rows_points(&engine->rows, change->row), 0};
+	event->parts |= PART_points; /* unchanged, so that a history says the balance */
+	event->points = (struct part_points){balance, erased ? 0 : balance};
 }
 
 void customer_put_decide(const struct engine *engine, const struct request *request,

@@ -229,7 +229,7 @@ static struct outcome outcome_of(const struct decision *decision)
 		return (struct outcome){error_info(answer->status)->name, answer->detail.a,
 					answer->detail.b};
 	case VERDICT_EVENT:
-		if ((event->parts & PART_profile) != 0 && !points)
+		if (event->type == EVENT_customer_put || event->type == EVENT_customer_set)
 			return (struct outcome){"event", (int64_t)event->profile.version,
 						(int64_t)event->profile.replaced};
 		return (struct outcome){"event", points ? event->points.before : 0,
