@@ -373,6 +373,31 @@ static void test_long_frames(void **state)
 	run_long(*state, 200, 50, "notes=*60000");
 }
 
+/* G6: a rewrite takes as long as the file is large. */
+static void test_reads_wait_for_no_rewrite(void **state)
+{
+	struct desk *desk = *state;
+	struct peer peer;
+	greet(desk, &peer, 1);
+	run_one(desk, &peer, desk_put(desk, 5, ZOE));
+	run_one(desk, &peer, desk_put(desk, 6, "name=Ada"));
+	run_one(desk, &peer, desk_erase(desk, 6));
+	desk_settle_people(desk);
+	desk->now_us += INT64_C(3600) * 1000000;
+	core_turn_ended(&desk->core);
+	assert_int_equal(desk->job.lane, LANE_PEOPLE); /* has begun, and goes on */
+	struct command profile = desk_profile(5);
+	peer_send(&peer, &profile, 1, 50);
+	assert_int_equal(desk->later.lane, LANE_HISTORY);
+	desk->later.work(desk->later.job);
+	desk->later.done(desk->later.job);
+	desk->later = (struct job){0};
+	peer_input(&peer, NULL, 0);
+	struct answer answer = peer_answer(&peer, 50, OP_customer_profile);
+	assert_fields(&answer, ZOE);
+	peer_close(&peer);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_all, close_all)
@@ -388,6 +413,7 @@ int main(void)
 	    TEST(test_gone_connections),
 	    TEST(test_sizes),
 	    TEST(test_long_frames),
+	    TEST(test_reads_wait_for_no_rewrite),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
