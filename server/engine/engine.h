@@ -63,7 +63,7 @@ struct decision {
 	uint64_t saw; /* I3: last event this outcome depends on */
 	uint64_t past;
 	uint32_t limit;
-	uint32_t cost; /* of a question about sets beyond one command, in commands (0.3 us) */
+	uint32_t cost; /* beyond one command, of much text or many rows, in commands (0.3 us) */
 	struct answer answer;
 	struct event event;
 };
