@@ -44,7 +44,12 @@ int crm_result_info(const crm_result *result, uint32_t index, crm_info *out)
 			  .flushes = info->flushes,
 			  .today = (int32_t)info->today,
 			  .orders = info->orders,
-			  .spend = info->spend};
+			  .spend = info->spend,
+			  .clock_day = (int32_t)info->clock_day,
+			  .day_state = info->day_state,
+			  .day_due = info->day_due,
+			  .day_events = info->day_events,
+			  .day_turn_us = info->day_turn_us};
 	memcpy(out->database, info->database.bytes, sizeof out->database);
 	keep_text(out->version, sizeof out->version, info->version);
 	return 0;
@@ -123,6 +128,15 @@ int crm_result_order(const crm_result *result, uint32_t index, crm_placed *out)
 	return 0;
 }
 
+int crm_result_advanced(const crm_result *result, uint32_t index, crm_advanced *out)
+{
+	struct answer answer;
+	if (!result_answer(result, index, OP_advance, &answer))
+		return -1;
+	*out = (crm_advanced){(int32_t)answer.as.advance.today, answer.as.advance.event};
+	return 0;
+}
+
 int crm_result_history_size(const crm_result *result, uint32_t index)
 {
 	struct answer answer;
@@ -154,7 +168,15 @@ int crm_result_history_entry(const crm_result *result, uint32_t index, uint32_t 
 			   .tier_before = record.tier_before,
 			   .tier = record.tier,
 			   .stage_before = record.stage_before,
-			   .stage = record.stage};
+			   .stage = record.stage,
+			   .tells_points = (record.told & 1) != 0,
+			   .tells_order = (record.told & 2) != 0,
+			   .tells_tier = (record.told & 4) != 0,
+			   .tells_stage = (record.told & 8) != 0,
+			   .tier_metric = record.tier_metric,
+			   .tier_until = (int32_t)record.tier_until};
+	if (record.tier_cause != 0)
+		out->tier_cause = grade_tier_cause_name(record.tier_cause);
 	keep_text(out->order, sizeof out->order, record.order);
 	memcpy(out->key.bytes, record.key.bytes, sizeof out->key.bytes);
 	return 0;

@@ -22,7 +22,7 @@ typedef struct wire_text wire_text;
 typedef struct wire_list wire_list;
 
 #define HELLO_MAGIC UINT64_C(0x000a0d62646d7263) /* "crmdb\r\n\0" */
-#define PROTOCOL_VERSION 2u
+#define PROTOCOL_VERSION 3u
 
 enum opcode {
 #define MESSAGE(name, opcode, access, since, doc) OP_##name = opcode,

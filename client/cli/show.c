@@ -93,6 +93,16 @@ static bool show_info(const struct shown *shown)
 	return show_row(shown, cells, sizeof cells / sizeof cells[0], true);
 }
 
+static bool show_advanced(const struct shown *shown)
+{
+	crm_advanced advanced;
+	if (crm_result_advanced(shown->result, 0, &advanced) != 0)
+		return false;
+	struct cell cells[] = {day_cell("today", advanced.today),
+			       cell_if(advanced.event != 0, id_cell("event", advanced.event))};
+	return show_row(shown, cells, 2, true);
+}
+
 /* --- writes --- */
 
 void show_end_sentence(const struct shown *shown, uint64_t event)
@@ -166,6 +176,7 @@ static const struct show {
     {OP_history, show_history},
     {OP_segment_count, show_count},
     {OP_matrix, show_matrix},
+    {OP_advance, show_advanced},
 };
 
 bool show_answer(const struct shown *shown)

@@ -246,7 +246,7 @@ static const struct operand {
 	bool (*parse)(struct parser *parser);
 } operands[] = {
     {'c', parse_customer}, {'p', parse_points},   {'a', parse_amount},
-    {'s', parse_question}, {'n', parse_question},
+    {'t', parse_day},      {'s', parse_question}, {'n', parse_question},
 };
 
 static bool parse_operand(struct parser *parser, char letter)
@@ -353,6 +353,8 @@ int statement_add(const struct statement *statement, crm_batch *batch)
 		return add_count(&statement->query, batch);
 	case OP_matrix:
 		return crm_batch_matrix(batch);
+	case OP_advance:
+		return crm_batch_advance(batch, statement->day);
 	default:
 		return -1;
 	}

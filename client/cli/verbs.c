@@ -22,6 +22,7 @@ static const struct letter {
     {'c', " ID"},
     {'p', " POINTS"},
     {'a', " AMOUNT"},
+    {'t', " DATE"},
     {'s', " COND|all [order by spend [asc|desc]] [limit N] [after CURSOR]"},
     {'n', " COND|all, or count by FIELD {, FIELD}"},
     {'r', " [ref TEXT]"},

@@ -19,8 +19,10 @@ bool core_open(struct core *core, const struct env *env, const struct wire_out *
 	core->commit = commit_new(store, engine_applied(engine));
 	core->turn = 1;
 	core->started_us = env->now_us(env->context);
-	if (indexed && core->scratch != NULL && core->commit != NULL)
+	if (indexed && core->scratch != NULL && core->commit != NULL) {
+		days_open(&core->days, engine, core->commit, core->started_us);
 		return true;
+	}
 	core_close(core);
 	return false;
 }
@@ -47,6 +49,8 @@ void core_record(struct core *core, const struct event *event)
 	commit_add(core->commit, event, LIMIT_EVENT_BYTES); /* I2 */
 	engine_apply(core->engine, event);                  /* I1 */
 	commit_submit(core->commit);
+	if (event->type == EVENT_genesis) /* now there is a calendar */
+		days_open(&core->days, core->engine, core->commit, event->time_us);
 }
 
 void core_advanced(struct core *core)
@@ -59,6 +63,8 @@ bool core_turn_ended(struct core *core)
 	bool more = false;
 	core->turn++;
 	commit_submit(core->commit);
+	struct days_clock clock = {core->env.now_us(core->env.context), core->commands};
+	more = days_turn(&core->days, &clock);
 	for (struct session *session = core->busy, *next; session != NULL; session = next) {
 		next = session->busy_older;
 		more = session_turn_ended(session) || more;
@@ -81,6 +87,11 @@ bool core_is_drained(const struct core *core)
 	     session = session_next(session))
 		drained = session_is_done(session);
 	return drained;
+}
+
+uint32_t core_next_look_ms(const struct core *core)
+{
+	return days_next_look_ms(&core->days, core->env.now_us(core->env.context));
 }
 
 void core_info(struct core *core, struct answer *answer)
@@ -110,6 +121,7 @@ void core_info(struct core *core, struct answer *answer)
 	    .orders = stats.orders,
 	    .spend = stats.spend,
 	};
+	days_info(&core->days, info);
 	if (core->memory_used != NULL)
 		info->memory_bytes = core->memory_used(core->memory_context);
 }

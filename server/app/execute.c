@@ -250,10 +250,32 @@ static void take_from_turn(struct session *session, uint32_t cost)
 	session->turn_left -= cost < session->turn_left ? cost : session->turn_left;
 }
 
+/* What today changes of the customer comes before the command.  False: there is no memory. */
+static bool age_first(struct run *run, const struct command *command)
+{
+	struct core *core = run->core;
+	struct event *event = &run->decision.event;
+	if (!engine_is_turning(core->engine))
+		return true;
+	if (engine_reserve(core->engine, 1) != ERROR_OK)
+		return false;
+	if (!engine_age_first(core->engine, command, run->now_us, event))
+		return true;
+	commit_add(core->commit, event, EVENT_PLAIN_BYTES); /* I2 */
+	engine_apply(core->engine, event);                  /* I1 */
+	return true;
+}
+
 static enum step decide(struct run *run, const struct command *command)
 {
 	struct request request = {command, run->now_us, 0, NULL, run->room};
 	struct decision *decision = &run->decision;
+	if (!age_first(run, command)) {
+		refuse(run, ERROR_OUT_OF_MEMORY,
+		       (struct error_detail){(int64_t)run->core->memory_limit, 0},
+		       engine_applied(run->core->engine));
+		return STEP_DONE;
+	}
 	engine_decide(run->core->engine, &request, decision);
 	take_from_turn(run->session, decision->cost);
 	switch (decision->verdict) {
@@ -265,11 +287,27 @@ static enum step decide(struct run *run, const struct command *command)
 		return STEP_DONE;
 	case VERDICT_REPEAT:
 		return answer_repeat(run);
+	case VERDICT_ADVANCE:
+		days_go(&run->core->days, decision->day);
+		run->session->advancing = true;
+		session_stand(run->session, PAUSE_DAY);
+		return STEP_WAIT;
 	case VERDICT_HISTORY:
 		break;
 	}
 	const struct want *want = evidence(run);
 	return want == NULL ? STEP_WAIT : answer_history(run, want);
+}
+
+/* An advance that waited: the clock may have taken the day further meanwhile. */
+static enum step run_advance(struct run *run, const struct command *command)
+{
+	struct command reached = *command;
+	int32_t today = engine_today(run->core->engine);
+	if (run->session->advancing && reached.as.advance.day < today)
+		reached.as.advance.day = today;
+	run->session->advancing = false;
+	return decide(run, &reached);
 }
 
 static enum step run_command(struct run *run, const struct slot *slot)
@@ -287,12 +325,18 @@ static enum step run_command(struct run *run, const struct slot *slot)
 		core_info(run->core, &run->decision.answer);
 		answer_with(run, &run->decision.answer, engine_applied(run->core->engine));
 		return STEP_DONE;
+	case OP_advance:
+		return run_advance(run, &slot->command);
 	case OP_history:
 		want = resolve_at(&run->session->resolve, run->session->frame_done);
 		if (want != NULL) /* fixed when it was gathered */
 			return answer_history(run, want);
 		break;
 	default:
+		if (engine_asks_sets(&slot->command) && days_are_busy(&run->core->days)) {
+			session_stand(run->session, PAUSE_DAY);
+			return STEP_WAIT;
+		}
 		break;
 	}
 	return decide(run, &slot->command);
@@ -350,8 +394,8 @@ static enum session_pause reason_to_pause(const struct session *session)
 	if (session->turn_left == 0)
 		return PAUSE_TURN;
 	if (session_unsent(session) > LIMIT_UNSENT_BYTES)
-		return PAUSE_OUTPUT; /* E4 */
-	if (!commit_reserve(session->core->commit, WINDOW))
+		return PAUSE_OUTPUT;                            /* E4 */
+	if (!commit_reserve(session->core->commit, 2 * WINDOW)) /* age_first */
 		return PAUSE_GROUP;
 	return PAUSE_NONE;
 }

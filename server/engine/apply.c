@@ -5,13 +5,19 @@
  * that broke a rule, and ends the process.
  *
  *   A1  Event 1, and only it, is the genesis.
- *   A2  Every other event is of one customer and is the next link of its chain.
+ *   A2  Every other event but that of a day is of one customer and the next link of its chain.
  *   A3  All that can run out was reserved: nothing here can fail.
  */
 #include "protocol/common/date.h"
 #include "server/engine/calendar.h"
+#include "server/engine/days.h"
 #include "server/engine/purchases.h"
-#include "server/engine/state.h"
+
+static void set_today(struct engine *engine, int32_t today)
+{
+	engine->today = today;
+	engine->month = date_month_of_day(today);
+}
 
 /* The event as bytes is its own copy: the texts then point into it. */
 static void apply_genesis(struct engine *engine, const struct event *event)
@@ -28,9 +34,20 @@ static void apply_genesis(struct engine *engine, const struct event *event)
 	engine->genesis = kept.genesis;
 	engine->ids.table.seed = kept.genesis.hash_seed;
 	engine->keys.table.seed = kept.genesis.hash_seed;
-	engine->today = kept.genesis.clock_fixed != 0
-			    ? (int32_t)kept.genesis.clock_day
-			    : calendar_day(kept.genesis.zone_table, event->time_us);
+	set_today(engine, kept.genesis.clock_fixed != 0
+			      ? (int32_t)kept.genesis.clock_day
+			      : calendar_day(kept.genesis.zone_table, event->time_us));
+	engine->day_event = event->number;
+}
+
+/* n days are n events, each for the day after. */
+static void apply_day(struct engine *engine, const struct event *event)
+{
+	ENSURE(event->parts == PART_day && event->customer == 0);
+	ENSURE(event->day.day == engine->today + 1 && event->day.day <= CALENDAR_LAST_DAY);
+	set_today(engine, (int32_t)event->day.day);
+	engine->days++;
+	engine->day_event = event->number;
 }
 
 static uint32_t create_row(struct engine *engine, const struct event *event)
@@ -83,10 +100,9 @@ static void apply_tier(struct engine *engine, const struct part_tier *part, uint
 {
 	uint8_t *tier = rows_tier(&engine->rows, row);
 	ENSURE(*tier == part->from && part->to < engine->programme.tier_count);
-	ENSURE(part->until >= 0);
 	*tier = (uint8_t)part->to;
 	rows_hot(&engine->rows, row)->tier_until =
-	    part->until < ROWS_NO_DAY ? (uint16_t)part->until : ROWS_NO_DAY;
+	    part->until >= 0 && part->until < ROWS_NO_DAY ? (uint16_t)part->until : ROWS_NO_DAY;
 }
 
 static void apply_stage(struct engine *engine, const struct part_stage *part, uint32_t row)
@@ -105,9 +121,11 @@ static void apply_order(struct engine *engine, const struct part_order *part, ui
 	purchases_add(&purchases, day, part->amount, engine->today);
 	ENSURE(part->spend == purchases.spend && part->orders == purchases.orders);
 	purchases_write(&engine->rows, row, &purchases);
-	if (months_is_kept(month, date_month_of_day(engine->today)))
-		months_add(&engine->months, &rows_hot(&engine->rows, row)->months, month,
-			   part->amount);
+	struct rows_hot *hot = rows_hot(&engine->rows, row);
+	if (months_is_kept(month, engine->month))
+		months_add(&engine->months, &hot->months, month, part->amount);
+	if (month <= engine->month && month > engine->month - 12 && month < hot->oldest)
+		hot->oldest = (uint16_t)month;
 	engine->totals.spend += part->amount;
 	engine->totals.orders++;
 }
@@ -134,6 +152,7 @@ static void apply_customer(struct engine *engine, const struct event *event)
 	if (event->previous == 0) {
 		uint32_t row = create_row(engine, event);
 		apply_parts(engine, event, row);
+		days_note(engine, row, false);
 		struct census_place to = census_place(rows, row);
 		census_enter(&engine->census, event->customer, &to, event->number);
 		rows_hot(rows, row)->last_event = event->number;
@@ -142,9 +161,14 @@ static void apply_customer(struct engine *engine, const struct event *event)
 	}
 	uint32_t row = find_row(engine, event);
 	struct census_step step = {.id = event->customer, .number = event->number};
+	bool due = days_is_due(engine, row);
 	if (engine->census.built)
 		step.from = census_place(rows, row);
+	if (due)
+		days_roll(engine, row); /* D3 */
 	apply_parts(engine, event, row);
+	if (due || (event->parts & (PART_order | PART_tier)) != 0)
+		days_note(engine, row, due);
 	if (engine->census.built) {
 		step.to = census_place(rows, row);
 		census_follow(&engine->census, &step);
@@ -161,6 +185,8 @@ void engine_apply(struct engine *engine, const struct event *event)
 	keys_advance(&engine->keys, event->time_us);
 	if (event->type == EVENT_genesis)
 		apply_genesis(engine, event);
+	else if (event->type == EVENT_day_began)
+		apply_day(engine, event);
 	else
 		apply_customer(engine, event);
 	if (event->flags & EVENT_KEYED)

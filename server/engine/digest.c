@@ -4,14 +4,13 @@
  * table counts.  A key counts while it is live, whether or not a dead one is still in its slot.
  * What is hashed are whole words, so no padding is.
  */
-#include "protocol/common/date.h"
 #include "server/base/hash.h"
-#include "server/engine/state.h"
+#include "server/engine/days.h"
 
 /* The months that count on the state's day; where their cells are does not. */
 static uint64_t digest_months(const struct engine *engine, uint32_t cell)
 {
-	int32_t now = date_month_of_day(engine->today);
+	int32_t now = engine->month;
 	uint64_t sum = 0;
 	for (; cell != 0; cell = months_at(&engine->months, cell)->older) {
 		const struct months_cell *month = months_at(&engine->months, cell);
@@ -25,6 +24,7 @@ static uint64_t digest_months(const struct engine *engine, uint32_t cell)
 static uint64_t digest_row(const struct engine *engine, uint32_t row)
 {
 	const struct rows_hot *hot = rows_hot(&engine->rows, row);
+	struct months_sum window = days_window(engine, row); /* the effective one */
 	const uint64_t words[] = {
 	    rows_id(&engine->rows, row),
 	    hot->last_event,
@@ -34,6 +34,9 @@ static uint64_t digest_row(const struct engine *engine, uint32_t row)
 	    hot->events,
 	    hot->tier_until,
 	    digest_months(engine, hot->months),
+	    (uint64_t)window.spend,
+	    window.orders,
+#define WINDOW(type, name, doc)
 #define FIELD(type, name, doc) (uint64_t) * rows_##name(&engine->rows, row),
 #include "server/engine/fields.def"
 	};
@@ -83,6 +86,8 @@ uint64_t engine_digest(const struct engine *engine)
 	    HALVES(totals->spend),
 	    totals->orders,
 	    (uint64_t)engine->today,
+	    engine->days,
+	    engine->day_event,
 	    hash_bytes(engine->genesis_bytes, engine->genesis_size, 0),
 	};
 	return hash_bytes(words, sizeof words, 0);

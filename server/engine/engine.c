@@ -9,8 +9,8 @@
  */
 #include "server/engine/engine.h"
 
+#include "server/engine/days.h"
 #include "server/engine/rules/rules.h"
-#include "server/engine/state.h"
 
 struct engine *engine_new(const struct memory *memory)
 {
@@ -22,6 +22,7 @@ struct engine *engine_new(const struct memory *memory)
 	ids_open(&engine->ids, &engine->memory);
 	keys_open(&engine->keys, &engine->memory);
 	months_open(&engine->months, &engine->memory);
+	day_queue_open(&engine->queue, &engine->memory);
 	if (census_open(&engine->census, &engine->memory))
 		return engine;
 	memory->release(memory->context, engine, sizeof *engine);
@@ -36,6 +37,7 @@ void engine_free(struct engine *engine)
 	ids_close(&engine->ids);
 	keys_close(&engine->keys);
 	months_close(&engine->months);
+	day_queue_close(&engine->queue);
 	census_close(&engine->census);
 	struct memory memory = engine->memory;
 	memory.release(memory.context, engine, sizeof *engine);
@@ -46,6 +48,7 @@ enum error engine_reserve(struct engine *engine, size_t events)
 	bool room = rows_reserve(&engine->rows, events) && ids_reserve(&engine->ids, events) &&
 		    keys_reserve(&engine->keys, events) &&
 		    months_reserve(&engine->months, events) &&
+		    (!engine->queued || day_queue_reserve(&engine->queue, 2 * events)) &&
 		    census_reserve(&engine->census, events); /* E2 */
 	return room ? ERROR_OK : ERROR_OUT_OF_MEMORY;
 }
@@ -60,7 +63,8 @@ bool engine_understands(const struct event *genesis)
 enum error engine_index(struct engine *engine)
 {
 	bool built =
-	    engine->census.built || census_build(&engine->census, &engine->rows, engine->applied);
+	    (engine->queued || days_build(engine)) &&
+	    (engine->census.built || census_build(&engine->census, &engine->rows, engine->applied));
 	return built ? ERROR_OK : ERROR_OUT_OF_MEMORY;
 }
 
@@ -72,6 +76,11 @@ const struct part_genesis *engine_genesis(const struct engine *engine)
 uint64_t engine_applied(const struct engine *engine)
 {
 	return engine->applied;
+}
+
+int32_t engine_today(const struct engine *engine)
+{
+	return engine->today;
 }
 
 static int64_t saturate(engine_sum sum)
@@ -89,20 +98,8 @@ void engine_stats(const struct engine *engine, struct engine_stats *out)
 	out->orders = engine->totals.orders;
 	out->spend = saturate(engine->totals.spend);
 	out->today = engine->today;
-}
-
-#define CUSTOMER_RULE(name)                                                                        \
-	case OP_##name:                                                                            \
-		return command->as.name.customer;
-
-/* The customer a command names; 0: none. */
-static uint64_t customer_of(const struct command *command)
-{
-	switch (command->opcode) {
-#include "server/engine/rules/rules.def"
-	default:
-		return 0;
-	}
+	out->day_event = engine->day_event;
+	out->day_due = day_queue_count(&engine->queue, (uint32_t)engine->today);
 }
 
 void engine_prefetch_slots(const struct engine *engine, const struct command *command)
@@ -110,7 +107,7 @@ void engine_prefetch_slots(const struct engine *engine, const struct command *co
 	const struct wire_id *key = command_key(command);
 	if (key != NULL)
 		keys_prefetch(&engine->keys, key);
-	uint64_t customer = customer_of(command);
+	uint64_t customer = command_customer(command);
 	if (customer != 0)
 		ids_prefetch(&engine->ids, customer);
 }
@@ -128,7 +125,7 @@ static void prefetch_purchases(const struct rows *rows, uint32_t row)
 
 void engine_prefetch_row(const struct engine *engine, const struct command *command)
 {
-	uint32_t row = ids_find(&engine->ids, customer_of(command));
+	uint32_t row = ids_find(&engine->ids, command_customer(command));
 	if (row == EVENT_ROW_UNKNOWN)
 		return;
 	__builtin_prefetch(rows_hot(&engine->rows, row), 1);

@@ -42,6 +42,7 @@ enum verdict {
 	VERDICT_EVENT,   /* `event` is what applying would record */
 	VERDICT_REPEAT,  /* applied before, as event `past`: answer it again from the log (I7) */
 	VERDICT_HISTORY, /* `past` is the event to list from (0: none), `limit` entries */
+	VERDICT_ADVANCE, /* `day` is to be reached, then the command decided again */
 };
 
 struct decision {
@@ -49,6 +50,7 @@ struct decision {
 	uint64_t saw; /* I3: last event this outcome depends on */
 	uint64_t past;
 	uint32_t limit;
+	int32_t day;
 	uint32_t cost; /* of a question about sets beyond one command, in commands (0.3 us) */
 	struct answer answer;
 	struct event event;
@@ -59,13 +61,50 @@ struct decision {
 void engine_decide(const struct engine *engine, const struct request *request,
 		   struct decision *decision);
 
-/* Build what is derived from the rows and not kept while the log is replayed: the spend index and
- * the matrix.  Before the first question about sets; again: nothing.  ERROR_OK or
- * ERROR_OUT_OF_MEMORY. */
+/* Build what is derived from the rows and not kept while the log is replayed: the spend index, the
+ * matrix and the calendar queue.  Before the first question about sets; again: nothing.  ERROR_OK
+ * or ERROR_OUT_OF_MEMORY. */
 enum error engine_index(struct engine *engine);
 
 /* Is this a genesis whose programme this build can apply?  Asked before event 1 is applied. */
 bool engine_understands(const struct event *genesis);
+
+/* --- days (days.h) ---
+ *
+ *   engine_begin_day --> event, applied --> engine_age until AGEING_TURNED --> the next day
+ *
+ * n days are n such turns.  Commands on one customer may come in between; before each,
+ * engine_age_first.  Questions about sets wait while engine_is_turning. */
+
+struct day_begin {
+	int64_t now_us;
+	uint64_t cause; /* part day */
+};
+/* The event with which the day after today begins.  Needs an engine that is not turning, and a day
+ * of the calendar. */
+void engine_begin_day(const struct engine *engine, const struct day_begin *begin,
+		      struct event *event);
+
+/* Are there customers whom today has yet to look at? */
+bool engine_is_turning(const struct engine *engine);
+
+enum ageing {
+	AGEING_TURNED, /* the day has turned */
+	AGEING_EVENT,  /* *event is to be applied before the next call */
+	AGEING_MORE,   /* the budget is used up */
+};
+/* Look at up to *budget customers of today, less those looked at; what takes no event is done here:
+ * it changes no logical state.  Needs room for *budget events. */
+enum ageing engine_age(struct engine *engine, int64_t now_us, uint32_t *budget,
+		       struct event *event);
+
+/* True: today changes the customer whom this command names, and *event is to be applied first.
+ * Needs room for one event. */
+bool engine_age_first(struct engine *engine, const struct command *command, int64_t now_us,
+		      struct event *event);
+
+/* Does it ask about sets of customers? */
+bool engine_asks_sets(const struct command *command);
 
 /* Room for `events` more events of any kind.  ERROR_OK or ERROR_OUT_OF_MEMORY. */
 enum error engine_reserve(struct engine *engine, size_t events);
@@ -105,9 +144,12 @@ struct engine_stats {
 	uint64_t orders;    /* recorded */
 	int64_t spend;      /* sum of all lifetime spend, minor units, saturated */
 	int32_t today;      /* the programme's day, since 1970-01-01 */
+	uint64_t day_event; /* with which it began */
+	uint32_t day_due;   /* customers it has yet to look at, at most */
 };
 void engine_stats(const struct engine *engine, struct engine_stats *out);
 uint64_t engine_applied(const struct engine *engine);
+int32_t engine_today(const struct engine *engine);
 
 /* Prove every derived structure against its columns: hash against ids, keys, totals against rows,
  * conservation of points, windows and stages against the months, index and matrix against all. Slow

@@ -65,6 +65,31 @@ void reply_from_events(const struct event *events, size_t count, struct answer *
 	}
 }
 
+/* Member `told` of an entry. */
+static unsigned told_by(const struct event *event)
+{
+	bool order = (event->parts & PART_order) != 0; /* tells tier and stage, changed or not */
+	return (event->parts & PART_points ? 1u : 0) | (order ? 2u : 0) |
+	       (order || (event->parts & PART_tier) ? 4u : 0) |
+	       (order || (event->parts & PART_stage) ? 8u : 0);
+}
+
+/* Tier and stage as a day left them; those of an order are its answer. */
+static void fill_standing(const struct event *event, struct rec_entry *entry)
+{
+	if (event->parts & PART_tier) {
+		entry->tier_before = (uint8_t)event->tier.from;
+		entry->tier = (uint8_t)event->tier.to;
+		entry->tier_cause = (uint8_t)event->tier.cause;
+		entry->tier_metric = event->tier.metric;
+		entry->tier_until = event->tier.until;
+	}
+	if (event->parts & PART_stage) {
+		entry->stage_before = (uint8_t)event->stage.from;
+		entry->stage = (uint8_t)event->stage.to;
+	}
+}
+
 void entry_from_event(const struct event *event, struct rec_entry *entry)
 {
 	*entry = (struct rec_entry){
@@ -79,6 +104,8 @@ void entry_from_event(const struct event *event, struct rec_entry *entry)
 		entry->before = event->points.before;
 		entry->after = event->points.after;
 	}
+	entry->told = (uint16_t)told_by(event);
+	fill_standing(event, entry);
 	if ((event->parts & PART_order) == 0)
 		return;
 	struct ans_order order = order_answer(event);

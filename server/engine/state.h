@@ -6,6 +6,7 @@
 #include "server/engine/census.h"
 #include "server/engine/engine.h"
 #include "server/engine/ids.h"
+#include "server/engine/index/day_queue.h"
 #include "server/engine/keys.h"
 #include "server/engine/months.h"
 #include "server/engine/programme.h"
@@ -31,7 +32,11 @@ struct engine {
 	struct census census; /* derived */
 	struct engine_totals totals;
 	struct programme programme;  /* in force */
-	int32_t today;               /* the programme's day */
+	int32_t today, month;        /* the programme's day, and its month */
+	uint64_t days;               /* days begun by events */
+	uint64_t day_event;          /* the last of them; 1: the first day, of genesis */
+	struct day_queue queue;      /* derived: rows by the day that may change them next */
+	bool queued;                 /* it was built */
 	struct part_genesis genesis; /* its texts point into genesis_bytes */
 	uint32_t genesis_size;
 	uint8_t genesis_bytes[LIMIT_EVENT_BYTES]; /* event 1 as event_encode packs it */

@@ -17,7 +17,7 @@
 #include "server/base/ensure.h"
 #include "server/base/hash.h"
 
-#define FORMAT_VERSION 2u
+#define FORMAT_VERSION 3u
 
 /* --- the meta record --- */
 

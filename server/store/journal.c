@@ -22,7 +22,7 @@
 #include "server/store/file.h"
 
 #define MAGIC UINT64_C(0x316c6e72756f4a43) /* "CJournl1" */
-#define FORMAT_VERSION 2u
+#define FORMAT_VERSION 3u
 #define HEADER_USED 56u
 #define ZEROS_BYTES (1u << 20)
 #define MOST_BYTES ((uint64_t)1 << 44)

@@ -108,6 +108,7 @@ static void list_page(const struct engine *engine, const struct spend_page *page
 			decision->saw = last; /* G1 */
 		members_add(&members, engine, row);
 	}
+	outcome_saw_day(engine, decision); /* windows and bands of the rows shown */
 	decision->cost = count + spend_index_cells(engine->census.index, &page->query);
 	answer->members = members_end(&members);
 	answer->more = count == page->limit;

@@ -46,6 +46,12 @@ void outcome_event(const struct engine *engine, const struct request *request,
 	decision->saw = event->number;
 }
 
+void outcome_saw_day(const struct engine *engine, struct decision *decision)
+{
+	if (decision->saw < engine->day_event)
+		decision->saw = engine->day_event;
+}
+
 uint32_t outcome_row(const struct engine *engine, struct decision *decision, uint64_t customer)
 {
 	uint32_t row = ids_find(&engine->ids, customer);

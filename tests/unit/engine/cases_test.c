@@ -192,6 +192,8 @@ static struct outcome outcome_of(const struct decision *decision)
 		return (struct outcome){"repeat", (int64_t)decision->past, 0};
 	case VERDICT_HISTORY:
 		return (struct outcome){"history", (int64_t)decision->past, decision->limit};
+	case VERDICT_ADVANCE:
+		return (struct outcome){"advance", decision->day, 0};
 	case VERDICT_ANSWER:
 		break;
 	}
