@@ -88,7 +88,7 @@ bool days_are_busy(const struct days *days)
 	return engine_is_turning(days->engine) || engine_today(days->engine) < days->goal;
 }
 
-static void record(struct days *days, const struct event *event)
+void days_record(struct days *days, const struct event *event)
 {
 	commit_add(days->commit, event, EVENT_PLAIN_BYTES); /* I2 */
 	engine_apply(days->engine, event);                  /* I1 */
@@ -100,7 +100,7 @@ static void begin_day(struct days *days, int64_t now_us)
 	struct day_begin begin = {now_us, days->cause};
 	struct event event;
 	engine_begin_day(days->engine, &begin, &event);
-	record(days, &event);
+	days_record(days, &event);
 }
 
 static void note_turned(struct days *days, int64_t now_us)
@@ -121,7 +121,7 @@ static bool slice(struct days *days, int64_t now_us, uint32_t budget)
 	while (budget > 0 && days_are_busy(days)) {
 		switch (engine_age(days->engine, now_us, &budget, &event)) {
 		case AGEING_EVENT:
-			record(days, &event);
+			days_record(days, &event);
 			break;
 		case AGEING_TURNED:
 			if (engine_today(days->engine) < days->goal)

@@ -53,6 +53,9 @@ struct days_clock {
  * at once. */
 bool days_turn(struct days *days, const struct days_clock *clock);
 
+/* Record an event of the day that turns.  Needs room in commit and engine. */
+void days_record(struct days *days, const struct event *event);
+
 /* An advance was found valid: go to `day`. */
 void days_go(struct days *days, int32_t day);
 

@@ -259,10 +259,8 @@ static bool age_first(struct run *run, const struct command *command)
 		return true;
 	if (engine_reserve(core->engine, 1) != ERROR_OK)
 		return false;
-	if (!engine_age_first(core->engine, command, run->now_us, event))
-		return true;
-	commit_add(core->commit, event, EVENT_PLAIN_BYTES); /* I2 */
-	engine_apply(core->engine, event);                  /* I1 */
+	if (engine_age_first(core->engine, command, run->now_us, event))
+		days_record(&core->days, event);
 	return true;
 }
 
