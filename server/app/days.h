@@ -14,6 +14,7 @@
 #define CRMDB_APP_DAYS_H
 #include "server/app/commit.h"
 #include "server/engine/engine.h"
+#include "server/engine/turn.h"
 
 #define DAYS_STEP_RUNNING 3
 #define DAYS_STEP_START 31

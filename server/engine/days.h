@@ -18,6 +18,7 @@
 #ifndef CRMDB_ENGINE_DAYS_H
 #define CRMDB_ENGINE_DAYS_H
 #include "server/engine/state.h"
+#include "server/engine/turn.h"
 
 /* Has the row's day come? */
 static inline bool days_is_due(const struct engine *engine, uint32_t row)

@@ -6,6 +6,7 @@
  */
 #include "server/engine/calendar.h"
 #include "server/engine/rules/rules.h"
+#include "server/engine/turn.h"
 
 static int32_t latest(const struct engine *engine, const struct request *request)
 {
