@@ -5,8 +5,8 @@
  *   crm_result   their answers
  *   crm_error    what went wrong, owned by the caller
  *
- * What answers say is in crmdb/answer.h, questions about many customers in crmdb/segment.h; both
- * come with this header.
+ * What answers say is in crmdb/answer.h, profiles and identities in crmdb/people.h, questions about
+ * many customers in crmdb/segment.h; all come with this header.
  *
  * Exactly once: every command that writes carries a key.  Without one given, the library makes a
  * fresh one, so that its own retries are safe; with a `ref` (text, up to 64 bytes) the key is made
@@ -155,6 +155,7 @@ const char *crm_version(void);
 #endif
 
 #include <crmdb/answer.h>
+#include <crmdb/people.h>
 #include <crmdb/segment.h>
 
 #endif

@@ -73,7 +73,7 @@ static bool complete(const struct want *want)
 static bool keep_texts(struct event *event, char order[LIMIT_ORDER_BYTES])
 {
 	struct wire_text *text = &event->order.order;
-	event->parts &= ~(uint32_t)(PART_genesis | PART_programme);
+	event->parts &= ~(uint32_t)(PART_genesis | PART_programme | PART_identities);
 	if ((event->parts & PART_order) == 0)
 		return true;
 	if (text->size > LIMIT_ORDER_BYTES)

@@ -250,6 +250,7 @@ static size_t next_frame(struct session *session, const uint8_t *bytes, size_t s
 	session->in_frame = false;
 	if (session->resolve.want_count > 0)
 		resolve_clear(&session->resolve);
+	execute_forget_people(session);
 	return frame.size;
 }
 
@@ -390,6 +391,7 @@ static void free_session(struct session *session)
 {
 	outbox_clear(&session->outbox);
 	resolve_clear(&session->resolve);
+	execute_forget_people(session);
 	free(session);
 }
 

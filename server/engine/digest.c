@@ -33,6 +33,8 @@ static uint64_t digest_row(const struct engine *engine, uint32_t row)
 	    (uint64_t)hot->largest,
 	    hot->events,
 	    hot->tier_until,
+	    hot->profile,
+	    hot->erased,
 	    digest_months(engine, hot->months),
 	    (uint64_t)window.spend,
 	    window.orders,
@@ -64,6 +66,19 @@ static uint64_t digest_keys(const struct engine *engine, uint64_t *live)
 	return sum;
 }
 
+static uint64_t digest_identities(const struct engine *engine)
+{
+	uint64_t sum = 0, cursor = 0;
+	const struct identities_slot *slot;
+	while ((slot = identities_next(&engine->identities, &cursor)) != NULL) {
+		if (slot->holder == IDENTITY_FREED)
+			continue;
+		uint64_t id = rows_id(&engine->rows, slot->holder - 1);
+		sum += hash_bytes(slot->fingerprint, sizeof slot->fingerprint, id);
+	}
+	return sum;
+}
+
 #define HALVES(sum) (uint64_t)(sum), (uint64_t)((sum) >> 64)
 
 uint64_t engine_digest(const struct engine *engine)
@@ -85,6 +100,12 @@ uint64_t engine_digest(const struct engine *engine)
 	    HALVES(totals->down),
 	    HALVES(totals->spend),
 	    totals->orders,
+	    HALVES(totals->erased),
+	    totals->gone,
+	    engine->identities.live,
+	    digest_identities(engine),
+	    engine->identity_freed,
+	    engine->newest_profile,
 	    (uint64_t)engine->today,
 	    engine->days,
 	    engine->day_event,

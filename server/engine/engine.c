@@ -23,6 +23,7 @@ struct engine *engine_new(const struct memory *memory)
 	keys_open(&engine->keys, &engine->memory);
 	months_open(&engine->months, &engine->memory);
 	day_queue_open(&engine->queue, &engine->memory);
+	identities_open(&engine->identities, &engine->memory);
 	if (census_open(&engine->census, &engine->memory))
 		return engine;
 	memory->release(memory->context, engine, sizeof *engine);
@@ -38,6 +39,7 @@ void engine_free(struct engine *engine)
 	keys_close(&engine->keys);
 	months_close(&engine->months);
 	day_queue_close(&engine->queue);
+	identities_close(&engine->identities);
 	census_close(&engine->census);
 	struct memory memory = engine->memory;
 	memory.release(memory.context, engine, sizeof *engine);
@@ -49,6 +51,7 @@ enum error engine_reserve(struct engine *engine, size_t events)
 		    keys_reserve(&engine->keys, events) &&
 		    months_reserve(&engine->months, events) &&
 		    (!engine->queued || day_queue_reserve(&engine->queue, 2 * events)) &&
+		    identities_reserve(&engine->identities, events) &&
 		    census_reserve(&engine->census, events); /* E2 */
 	return room ? ERROR_OK : ERROR_OUT_OF_MEMORY;
 }
@@ -92,7 +95,7 @@ void engine_stats(const struct engine *engine, struct engine_stats *out)
 {
 	out->applied = engine->applied;
 	out->time_us = engine->time_us;
-	out->customers = engine->rows.count;
+	out->customers = engine->rows.count - engine->totals.gone;
 	out->keys = engine->keys.table.entries;
 	out->points = saturate(engine->totals.balance);
 	out->orders = engine->totals.orders;
@@ -100,6 +103,20 @@ void engine_stats(const struct engine *engine, struct engine_stats *out)
 	out->today = engine->today;
 	out->day_event = engine->day_event;
 	out->day_due = day_queue_count(&engine->queue, (uint32_t)engine->today);
+}
+
+struct engine_person engine_person(const struct engine *engine, uint64_t customer)
+{
+	uint32_t row = ids_find(&engine->ids, customer);
+	if (row == EVENT_ROW_UNKNOWN)
+		return (struct engine_person){0, false};
+	const struct rows_hot *hot = rows_hot(&engine->rows, row);
+	return (struct engine_person){hot->profile, hot->erased != 0};
+}
+
+uint64_t engine_newest_profile(const struct engine *engine)
+{
+	return engine->newest_profile;
 }
 
 void engine_prefetch_slots(const struct engine *engine, const struct command *command)

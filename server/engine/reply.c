@@ -60,6 +60,21 @@ void reply_from_events(const struct event *events, size_t count, struct answer *
 		answer->opcode = OP_order;
 		answer->as.order = order_answer(event);
 		break;
+	case EVENT_customer_put:
+		answer->opcode = OP_customer_put;
+		answer->as.customer_put = (struct ans_customer_put){
+		    event->number, event->previous == 0, event->profile.version};
+		break;
+	case EVENT_customer_set:
+		answer->opcode = OP_customer_set;
+		answer->as.customer_set =
+		    (struct ans_customer_set){event->number, event->profile.version};
+		break;
+	case EVENT_customer_erased:
+		answer->opcode = OP_customer_erase;
+		answer->as.customer_erase =
+		    (struct ans_customer_erase){event->number, part->before};
+		break;
 	default:
 		ENSURE(0 && "an event that answers a command");
 	}

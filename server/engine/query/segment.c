@@ -159,10 +159,11 @@ void segment_walk_decide(const struct engine *engine, const struct request *requ
 	uint64_t row = m->from, count = engine->rows.count, end = row;
 	struct members members = members_begin(request->room);
 	for (; row < count && row - m->from < limit; end = ++row)
-		members_add(&members, engine, (uint32_t)row);
+		if (rows_hot(&engine->rows, (uint32_t)row)->erased == 0)
+			members_add(&members, engine, (uint32_t)row);
 	outcome_answer(decision);
 	decision->saw = engine->applied; /* of a scan: where it began */
-	decision->cost = members.count / ROWS_WALKED;
+	decision->cost = (uint32_t)(end - m->from) / ROWS_WALKED;
 	decision->answer.as.segment_walk =
 	    (struct ans_segment_walk){members_end(&members), end < count ? end : 0};
 }

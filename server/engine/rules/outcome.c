@@ -67,10 +67,22 @@ bool outcome_named(struct decision *decision, uint64_t customer)
 	return customer != 0;
 }
 
+bool outcome_erased(const struct engine *engine, struct decision *decision, uint32_t row)
+{
+	const struct rows_hot *hot = rows_hot(&engine->rows, row);
+	if (hot->erased == 0)
+		return false;
+	outcome_refuse(decision, ERROR_ERASED, (int64_t)rows_id(&engine->rows, row),
+		       (int64_t)hot->last_event); /* nothing happens to it after */
+	return true;
+}
+
 uint32_t outcome_known(const struct engine *engine, struct decision *decision, uint64_t customer)
 {
 	uint32_t row = outcome_row(engine, decision, customer);
 	if (row == EVENT_ROW_UNKNOWN)
 		outcome_refuse(decision, ERROR_NOT_FOUND, (int64_t)customer, 0);
+	else if (outcome_erased(engine, decision, row))
+		return EVENT_ROW_UNKNOWN;
 	return row;
 }

@@ -45,7 +45,11 @@ uint32_t outcome_row(const struct engine *engine, struct decision *decision, uin
 /* False: id 0, and the decision says so. */
 bool outcome_named(struct decision *decision, uint64_t customer);
 
-/* As outcome_row; EVENT_ROW_UNKNOWN: the decision says that there is no such customer. */
+/* True: the customer of `row` is erased for ever, and the decision says so. */
+bool outcome_erased(const struct engine *engine, struct decision *decision, uint32_t row);
+
+/* As outcome_row; EVENT_ROW_UNKNOWN: the decision says that there is no such customer, or not any
+ * more. */
 uint32_t outcome_known(const struct engine *engine, struct decision *decision, uint64_t customer);
 
 #endif
