@@ -11,6 +11,7 @@
 
 #include "server/engine/days.h"
 #include "server/engine/rules/rules.h"
+#include "server/engine/turn.h"
 
 struct engine *engine_new(const struct memory *memory)
 {
@@ -23,6 +24,8 @@ struct engine *engine_new(const struct memory *memory)
 	keys_open(&engine->keys, &engine->memory);
 	months_open(&engine->months, &engine->memory);
 	day_queue_open(&engine->queue, &engine->memory);
+	sparse_open(&engine->sparse, &engine->memory);
+	words_open(&engine->words, &engine->memory);
 	identities_open(&engine->identities, &engine->memory);
 	if (census_open(&engine->census, &engine->memory))
 		return engine;
@@ -39,20 +42,32 @@ void engine_free(struct engine *engine)
 	keys_close(&engine->keys);
 	months_close(&engine->months);
 	day_queue_close(&engine->queue);
+	sparse_close(&engine->sparse);
+	words_close(&engine->words);
 	identities_close(&engine->identities);
 	census_close(&engine->census);
 	struct memory memory = engine->memory;
 	memory.release(memory.context, engine, sizeof *engine);
 }
 
+#define SPARSE_OF_EVENT 80u /* an erasure clears all: 64 holidays and a few more */
+
 enum error engine_reserve(struct engine *engine, size_t events)
 {
 	bool room = rows_reserve(&engine->rows, events) && ids_reserve(&engine->ids, events) &&
 		    keys_reserve(&engine->keys, events) &&
 		    months_reserve(&engine->months, events) &&
-		    (!engine->queued || day_queue_reserve(&engine->queue, 2 * events)) &&
 		    identities_reserve(&engine->identities, events) &&
-		    census_reserve(&engine->census, events); /* E2 */
+		    sparse_reserve(&engine->sparse, events * SPARSE_OF_EVENT) &&
+		    words_reserve(&engine->words, events) &&
+		    engine_reserve_days(engine, events) == ERROR_OK; /* E2 */
+	return room ? ERROR_OK : ERROR_OUT_OF_MEMORY;
+}
+
+enum error engine_reserve_days(struct engine *engine, size_t events)
+{
+	bool room = (!engine->queued || day_queue_reserve(&engine->queue, 2 * events)) &&
+		    census_reserve(&engine->census, events);
 	return room ? ERROR_OK : ERROR_OUT_OF_MEMORY;
 }
 

@@ -12,6 +12,8 @@
 #include "server/engine/months.h"
 #include "server/engine/programme.h"
 #include "server/engine/rows.h"
+#include "server/engine/sparse.h"
+#include "server/engine/words.h"
 
 /* Sums over all rows.  Conservation: issued + up = balance + spent + down + erased. */
 struct engine_totals {
@@ -32,6 +34,8 @@ struct engine {
 	struct ids ids;
 	struct keys keys;
 	struct months months;
+	struct sparse sparse;
+	struct words words;
 	struct census census; /* derived */
 	struct identities identities;
 	uint64_t identity_freed; /* last event that took an identity away */
