@@ -89,7 +89,6 @@ static bool add_block(struct words *words)
 	if (block == NULL)
 		return false;
 	words->blocks[words->blocks_made++] = block;
-	words->left = BLOCK_BYTES;
 	return true;
 }
 
@@ -97,8 +96,9 @@ bool words_reserve(struct words *words, uint64_t events)
 {
 	static_assert(WORDS_OF_EVENT * TEXT_MOST < BLOCK_BYTES, "one block takes an event's texts");
 	const uint64_t dead = 0;
-	for (uint64_t i = 0; i < events; i++)
-		if (words->left < WORDS_OF_EVENT * TEXT_MOST && !add_block(words))
+	uint64_t blocks = 1 + events * WORDS_OF_EVENT * TEXT_MOST / (BLOCK_BYTES - TEXT_MOST);
+	while (words->blocks_made - words->blocks_used < blocks)
+		if (!add_block(words))
 			return false;
 	for (uint32_t i = 0; i < WORDS_FIELDS; i++)
 		if (!reserve_field(words->memory, &words->fields[i], events * WORDS_TAGS))
@@ -139,10 +139,15 @@ uint32_t words_add(struct words *words, uint16_t field, struct wire_text text)
 {
 	struct words_field *of = &words->fields[field - WORDS_FIRST];
 	struct slot key = key_of(words, field, text);
-	ENSURE(of->count < of->capacity && text.size > 0 && text.size <= words->left);
+	ENSURE(of->count < of->capacity && text.size > 0 && text.size <= TEXT_MOST);
 	struct slot *slot = table_put(&words->table, KIND, key.key, NULL);
-	ENSURE(slot->code == 0); /* W2 */
-	char *kept = words->blocks[words->blocks_made - 1] + BLOCK_BYTES - words->left;
+	ENSURE(slot->code == 0);       /* W2 */
+	if (words->left < text.size) { /* a text is never cut */
+		ENSURE(words->blocks_used < words->blocks_made);
+		words->blocks_used++;
+		words->left = BLOCK_BYTES;
+	}
+	char *kept = words->blocks[words->blocks_used - 1] + BLOCK_BYTES - words->left;
 	memcpy(kept, text.bytes, text.size);
 	words->left -= text.size;
 	of->texts[of->count++] = (struct words_text){kept, text.size};

@@ -47,7 +47,8 @@ struct words {
 	struct words_field fields[WORDS_FIELDS];
 	char **blocks; /* the texts, 64 KiB each */
 	uint32_t blocks_made, capacity;
-	uint32_t left; /* bytes of the last block */
+	uint32_t blocks_used; /* the last of them is being filled */
+	uint32_t left;        /* bytes of that one */
 };
 
 void words_open(struct words *words, const struct memory *memory);
