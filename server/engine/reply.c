@@ -67,8 +67,8 @@ void reply_from_events(const struct event *events, size_t count, struct answer *
 		break;
 	case EVENT_customer_set:
 		answer->opcode = OP_customer_set;
-		answer->as.customer_set =
-		    (struct ans_customer_set){event->number, event->profile.version};
+		answer->as.customer_set = (struct ans_customer_set){
+		    event->number, event->profile.version, event->previous == 0};
 		break;
 	case EVENT_customer_erased:
 		answer->opcode = OP_customer_erase;
