@@ -86,7 +86,7 @@ typedef struct crm_info {
 #define CRM_DAY_SUSPECT 2 /* the clock is not believed: days stand still until an advance */
 typedef struct crm_advanced {
 	int32_t today;
-	uint64_t event; /* with which it began; 0: the first day */
+	uint64_t event; /* with which it began */
 } crm_advanced;
 
 int crm_result_ping(const crm_result *result, uint32_t index, uint64_t *nonce, int64_t *time_us);
