@@ -60,6 +60,7 @@ $(BENCH): $(call objects,bench)
 $(BENCH_ENGINE): $(call objects,bench/engine)
 
 SERVER_LIBS := $(APP) $(NET) $(STORE) $(ENGINE) $(BASE) $(PROTOCOL)
+SERVER_PACKAGES := libuv lmdb libsodium
 
 # What is shipped: the client as one object that shows crm_* only, so that its other names cannot clash
 # with those of an application.  Our own programs and tests use the inside, client.a.
@@ -76,7 +77,7 @@ PROGRAMS := $(OUT)/crmdb-server $(OUT)/crmdb-cli $(OUT)/crmdb-bench \
 all: $(PROGRAMS) $(LIBRARY) ## Build the server, the client library, the command line and the benchmark
 
 $(OUT)/crmdb-server: $(OUT)/server/main.o $(SERVER_LIBS)
-	$(LINK) $(call libs,libuv lmdb) -lpthread
+	$(LINK) $(call libs,$(SERVER_PACKAGES)) -lpthread
 $(OUT)/crmdb-cli: $(CLI) $(CLIENT)
 	$(LINK) $(call libs,json-c libutf8proc) -lcsv -lpthread
 $(OUT)/crmdb-bench: $(BENCH) $(CLIENT)
@@ -136,15 +137,15 @@ PRELOADS := $(patsubst %.c,$(OUT)/%.so,$(wildcard tests/preload/*.c))
 
 $(filter-out $(BENCH_TESTS),$(UNIT_TESTS)): $(OUT)/%: $(OUT)/%.o $(SUPPORT) $(SERVER_LIBS) $(CLI) \
     $(CLIENT)
-	$(LINK) -lcmocka $(call libs,libuv lmdb json-c libutf8proc) -lcsv -lpthread -lm
+	$(LINK) -lcmocka $(call libs,$(SERVER_PACKAGES) json-c libutf8proc) -lcsv -lpthread -lm
 $(BENCH_TESTS): $(OUT)/%: $(OUT)/%.o $(SUPPORT) $(BENCH) $(CLIENT)
 	$(LINK) -lcmocka $(call libs,json-c) -lpthread -lm
 $(SIM_PROGRAMS): $(OUT)/%: $(OUT)/%.o $(call parts,sim) $(SUPPORT) $(SERVER_LIBS)
-	$(LINK) $(call libs,libuv lmdb) -lpthread -lm
+	$(LINK) $(call libs,$(SERVER_PACKAGES)) -lpthread -lm
 $(KILL_PROGRAMS): $(OUT)/%: $(OUT)/%.o $(call parts,kill) $(TEST_LIBS)
-	$(LINK) $(call libs,libuv lmdb) -lpthread -lm
+	$(LINK) $(call libs,$(SERVER_PACKAGES)) -lpthread -lm
 $(INTEGRATION_PROGRAMS): $(OUT)/%: $(OUT)/%.o $(call parts,integration) $(TEST_LIBS)
-	$(LINK) $(call libs,libuv lmdb) -lpthread -lm
+	$(LINK) $(call libs,$(SERVER_PACKAGES)) -lpthread -lm
 $(TOOL_PROGRAMS): $(OUT)/%: $(OUT)/%.o $(call parts,tools) $(SUPPORT) $(CLIENT)
 	$(LINK) -lpthread
 $(PRELOADS): $(OUT)/%.so: $(OUT)/%.pic.o $(PROTOCOL_PIC)

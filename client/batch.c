@@ -19,7 +19,7 @@
 #include "protocol/key.h"
 #include "protocol/limits.h"
 
-#define COMMAND_ROOM 256u /* no command of this library is longer */
+#define COMMAND_ROOM 512u /* no command is longer, but for its list */
 
 crm_batch *crm_batch_new(void)
 {
@@ -75,26 +75,37 @@ static int refuse(struct crm_batch *batch, crm_status status, const char *why)
 	return -1;
 }
 
-static int add(struct crm_batch *batch, const struct command *command, bool writes, bool keyless)
+/* How a command is added. */
+struct manner {
+	bool writes, keyless;
+	uint32_t list; /* bytes of its list */
+};
+
+static int add_in(struct crm_batch *batch, const struct command *command, struct manner manner)
 {
 	if (batch == NULL)
 		return -1;
-	struct batch_item item = {(uint32_t)batch->body.size, command->opcode, keyless};
-	if (batch->body.size > INT32_MAX - COMMAND_ROOM ||
-	    !buffer_reserve(&batch->body, COMMAND_ROOM) ||
+	struct batch_item item = {(uint32_t)batch->body.size, command->opcode, manner.keyless};
+	size_t room = COMMAND_ROOM + (size_t)manner.list;
+	if (batch->body.size > INT32_MAX - room || !buffer_reserve(&batch->body, room) ||
 	    !buffer_append(&batch->items, &item, sizeof item))
 		return refuse(batch, ERROR_NO_MEMORY, NULL);
 	uint8_t *at = batch->body.data + batch->body.size;
-	struct wire_writer w = {at, at + COMMAND_ROOM, false};
+	struct wire_writer w = {at, at + room, false};
 	command_encode(&w, command);
 	if (w.failed) {
 		batch->items.size -= sizeof item; /* A1 */
 		return refuse(batch, ERROR_BAD_ARGUMENT, NULL);
 	}
 	batch->body.size += (size_t)(w.at - at);
-	batch->keyless += keyless;
-	batch->writes += writes;
+	batch->keyless += manner.keyless;
+	batch->writes += manner.writes;
 	return (int)crm_batch_size(batch) - 1;
+}
+
+static int add(struct crm_batch *batch, const struct command *command, bool writes, bool keyless)
+{
+	return add_in(batch, command, (struct manner){writes, keyless, 0});
 }
 
 int batch_add_read(crm_batch *batch, const struct command *command)
@@ -110,18 +121,29 @@ static inline void begin(struct command *command, enum opcode opcode)
 	command->flags = 0;
 }
 
+int batch_refuse(crm_batch *batch, crm_status status, const char *why)
+{
+	return refuse(batch, status, why);
+}
+
+int batch_add_write(crm_batch *batch, struct command *command, struct wire_id *key,
+		    const struct batch_extra *extra)
+{
+	*key = (struct wire_id){0};
+	if (extra->ref == NULL)
+		return add_in(batch, command, (struct manner){true, true, extra->list});
+	size_t size = strnlen(extra->ref, LIMIT_REF_BYTES + 1);
+	if (size == 0 || size > LIMIT_REF_BYTES || !utf8_is_valid(extra->ref, size))
+		return refuse(batch, ERROR_REF_INVALID, NULL);
+	*key = key_from_ref(command->opcode, extra->ref, size);
+	return add_in(batch, command, (struct manner){true, false, extra->list});
+}
+
 /* A write: its key, the first field of every one, is made from `ref`, or later. */
 static int add_write(struct crm_batch *batch, struct command *command, struct wire_id *key,
 		     const char *ref)
 {
-	*key = (struct wire_id){0};
-	if (ref == NULL)
-		return add(batch, command, true, true);
-	size_t size = strnlen(ref, LIMIT_REF_BYTES + 1);
-	if (size == 0 || size > LIMIT_REF_BYTES || !utf8_is_valid(ref, size))
-		return refuse(batch, ERROR_REF_INVALID, NULL);
-	*key = key_from_ref(command->opcode, ref, size);
-	return add(batch, command, true, false);
+	return batch_add_write(batch, command, key, &(struct batch_extra){ref, 0});
 }
 
 int crm_batch_ping(crm_batch *batch, uint64_t nonce)
@@ -137,14 +159,6 @@ int crm_batch_info(crm_batch *batch)
 	struct command command;
 	begin(&command, OP_info);
 	return add(batch, &command, false, false);
-}
-
-int crm_batch_advance(crm_batch *batch, int32_t day)
-{
-	struct command command;
-	begin(&command, OP_advance);
-	command.as.advance.day = day;
-	return batch_add_read(batch, &command);
 }
 
 int crm_batch_customer_create(crm_batch *batch, uint64_t customer, const char *ref)

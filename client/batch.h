@@ -28,6 +28,15 @@ struct crm_batch {
 
 /* Add a command that does not write.  As the crm_batch_* functions. */
 int batch_add_read(crm_batch *batch, const struct command *command);
+/* Add one that does; `key` is its key field, set here. */
+struct batch_extra {
+	const char *ref; /* what the key is made from; NULL: it is made later */
+	uint32_t list;   /* bytes of the command's list */
+};
+int batch_add_write(crm_batch *batch, struct command *command, struct wire_id *key,
+		    const struct batch_extra *extra);
+/* A command that cannot be added; `why`: a sentence, static; NULL: that of errors.def.  -1. */
+int batch_refuse(crm_batch *batch, crm_status status, const char *why);
 
 const struct batch_item *batch_items(const struct crm_batch *batch);
 /* The key of a command that writes; false for others. */

@@ -6,7 +6,7 @@
  *   R1  Every item's answer decodes: reading it later cannot fail.
  *   R2  Nothing outside of the reply's bytes is read, whatever they say.
  *
- * What the answers say is read in answer.c and segment.c.
+ * What the answers say is read in answer.c, people.c and segment.c.
  */
 #include "client/result.h"
 
@@ -70,6 +70,18 @@ static bool cell_fits(struct wire_reader *r)
 	return decode_rec_cell(r, &record);
 }
 
+static bool assignment_fits(struct wire_reader *r)
+{
+	struct rec_assignment record;
+	return decode_rec_assignment(r, &record);
+}
+
+static bool due_fits(struct wire_reader *r)
+{
+	struct rec_due record;
+	return decode_rec_due(r, &record);
+}
+
 /* R1: all records are there, and each holds what is asked of it. */
 static bool list_fits(const struct wire_list *list, bool (*fits)(struct wire_reader *r))
 {
@@ -91,6 +103,11 @@ static bool lists_fit(const struct answer *answer)
 		return list_fits(&answer->as.segment_walk.members, member_fits);
 	case OP_matrix:
 		return list_fits(&answer->as.matrix.cells, cell_fits);
+	case OP_customer_profile:
+		return list_fits(&answer->as.customer_profile.fields, assignment_fits) &&
+		       list_fits(&answer->as.customer_profile.attributes, assignment_fits);
+	case OP_due:
+		return list_fits(&answer->as.due.customers, due_fits);
 	default:
 		return true;
 	}

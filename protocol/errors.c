@@ -29,6 +29,20 @@ const struct error_info *error_info(uint16_t number)
 	return &unknown;
 }
 
+/* "phone", by its number in people.def. */
+static void field_format(int64_t number, char *name, size_t size)
+{
+	switch (number) {
+#define PERSON(name_, number_, kind, limit, many, doc)                                             \
+	case number_:                                                                              \
+		snprintf(name, size, "%s", #name_);                                                \
+		return;
+#include "protocol/people.def"
+	default:
+		snprintf(name, size, "field %" PRId64, number);
+	}
+}
+
 /* "{a}" at `at`: its length, and its value as text in `digits`.  0: no placeholder here. */
 static size_t placeholder(const char *at, struct error_detail detail, char *digits, size_t size)
 {
@@ -42,6 +56,10 @@ static size_t placeholder(const char *at, struct error_detail detail, char *digi
 	if (strncmp(at + 2, ":u}", 3) == 0) {
 		snprintf(digits, size, "%" PRIu64, (uint64_t)value);
 		return 5;
+	}
+	if (strncmp(at + 2, ":field}", 7) == 0) {
+		field_format(value, digits, size);
+		return 9;
 	}
 	if (strncmp(at + 2, ":day}", 5) != 0)
 		return 0;

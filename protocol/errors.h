@@ -17,7 +17,8 @@ enum error_class {
 	ERROR_CLASS_LOCAL,
 };
 
-/* The integers a sentence names {a} and {b} ({a:u}: shown without sign, {a:day}: as a date). */
+/* The integers a sentence names {a} and {b} ({a:u}: shown without sign, {a:day}: as a date,
+ * {a:field}: by the name of people.def). */
 struct error_detail {
 	int64_t a, b;
 };

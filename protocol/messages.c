@@ -98,7 +98,7 @@ static bool whole(const struct wire_reader *r)
 
 /* --- content --- */
 
-/* Fixed room for every field; a text counts with its hash and size. */
+/* Fixed room for every field; a text or list counts with its hash and size. */
 struct content {
 	size_t size, kept; /* bytes written; bytes up to the last field that is not its default */
 	uint8_t bytes[512];
@@ -133,6 +133,13 @@ static inline void content_id(struct content *c, struct wire_id value, bool requ
 static inline void content_text(struct content *c, struct wire_text value, bool required)
 {
 	uint64_t word[2] = {value.size, XXH3_64bits(value.bytes, value.size)};
+	content_add(c, word, sizeof word, required || value.size > 0);
+}
+
+static inline void content_list(struct content *c, struct wire_list value, bool required)
+{
+	uint64_t word[2] = {(uint64_t)value.count << 32 | value.size,
+			    XXH3_64bits(value.bytes, value.size)};
 	content_add(c, word, sizeof word, required || value.size > 0);
 }
 

@@ -109,7 +109,7 @@ static void window_prefetch(const struct rig *rig, const struct rig_command *com
 
 static struct request request_of(const struct rig *rig, const struct command *command)
 {
-	return (struct request){command, START_US, 0, NULL, rig->room};
+	return (struct request){.command = command, .now_us = START_US, .room = rig->room};
 }
 
 bool rig_write(struct rig *rig, const struct rig_command *commands, uint32_t count)

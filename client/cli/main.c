@@ -8,10 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/cli/confirm.h"
 #include "client/cli/import.h"
 #include "client/cli/run.h"
 #include "client/cli/turning.h"
 #include "client/uri.h"
+#include "protocol/messages.h"
 
 static struct screen screen;
 
@@ -50,6 +52,9 @@ static int ask(struct request *request, crm_client *client)
 	facts_read(&facts, client);
 	if (!statement_bind(&request->statement, &request->words, &facts, &complaint))
 		return report_complaint(&screen, &request->words, &complaint);
+	if (request->statement.verb->opcode == OP_customer_erase && !request->options.yes &&
+	    !confirm_erase(request->statement.customer))
+		return EXIT_USAGE;
 	return run_statement(&(struct run){.client = client,
 					   .facts = &facts,
 					   .options = &request->options,

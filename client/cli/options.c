@@ -26,6 +26,7 @@ static const struct argp_option table[] = {
     {"timeout", 't', "TIME", 0,
      "Give up after this time, such as 500ms or 5s; a plain number is milliseconds (5s)", 0},
     {"key", 'k', "UUID", 0, "Key of a command that writes: repeat it with the same one", 0},
+    {"yes", 'y', NULL, 0, "Erase without asking", 0},
     {"command", 'c', "TEXT", 0, "The command as one text", 0},
     DIGIT('0'),
     DIGIT('1'),
@@ -102,6 +103,9 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
 		return 0;
 	case 'k':
 		set_key(options, argument, state);
+		return 0;
+	case 'y':
+		options->yes = true;
 		return 0;
 	case 'c':
 		options->command = argument;

@@ -17,6 +17,7 @@ struct options {
 	enum show_format format;
 	bool key_given;
 	crm_key key;
+	bool yes;            /* do not ask before an erasure */
 	const char *command; /* -c; NULL: words */
 	char **words;        /* arguments that are no options, in order */
 	unsigned word_count;

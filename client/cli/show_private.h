@@ -14,6 +14,11 @@ bool show_customer(const struct shown *shown);
 bool show_order(const struct shown *shown);
 /* show_history.c */
 bool show_history(const struct shown *shown);
+/* show_people.c */
+bool show_saved(const struct shown *shown);
+bool show_erased(const struct shown *shown);
+bool show_found(const struct shown *shown);
+bool show_profile(const struct shown *shown);
 /* show_sets.c */
 bool show_count(const struct shown *shown);
 bool show_matrix(const struct shown *shown);

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "client/cli/assign.h"
 #include "client/cli/match.h"
 #include "protocol/common/date.h"
 #include "protocol/common/money.h"
@@ -240,12 +241,42 @@ static bool parse_question(struct parser *parser)
 			   parser->complaint);
 }
 
+/* One assignment or more, up to the first word that is none. */
+static bool parse_fields(struct parser *parser)
+{
+	const struct words *words = parser->words;
+	struct statement *statement = parser->statement;
+	for (; parser->next < words->count && assign_is(&words->word[parser->next]); parser->next++)
+		if (!assign_parse(&words->word[parser->next],
+				  &statement->fields[statement->field_count++], parser->complaint))
+			return false;
+	return statement->field_count > 0 || missing(parser, "a field");
+}
+
+static bool parse_identity(struct parser *parser)
+{
+	const struct words *words = parser->words;
+	crm_assignment *field = &parser->statement->fields[0];
+	if (peek(parser) == NULL)
+		return missing(parser, "a field");
+	const struct word *word = &words->word[parser->next];
+	field->field = assign_field(word, strlen(word->text), parser->complaint);
+	if (field->field == NULL)
+		return false;
+	parser->next++;
+	field->value = peek(parser);
+	if (field->value == NULL)
+		return missing(parser, "the value to look for");
+	parser->next++;
+	return true;
+}
+
 static const struct operand {
 	char letter;
 	bool (*parse)(struct parser *parser);
 } operands[] = {
-    {'c', parse_customer}, {'p', parse_points},   {'a', parse_amount},
-    {'t', parse_day},      {'s', parse_question}, {'n', parse_question},
+    {'c', parse_customer}, {'p', parse_points},   {'a', parse_amount}, {'t', parse_day},
+    {'s', parse_question}, {'n', parse_question}, {'v', parse_fields}, {'y', parse_identity},
 };
 
 static bool parse_operand(struct parser *parser, char letter)
@@ -326,9 +357,15 @@ static int add_count(const struct query *query, crm_batch *batch)
 	    batch, &(crm_segment){query->tiers, query->stages, query->from, query->to});
 }
 
+static crm_person person_of(const struct statement *statement)
+{
+	return (crm_person){statement->customer, statement->fields, statement->field_count};
+}
+
 int statement_add(const struct statement *statement, crm_batch *batch)
 {
 	uint64_t customer = statement->customer;
+	crm_person person = person_of(statement);
 	switch (statement->verb->opcode) {
 	case OP_ping:
 		return crm_batch_ping(batch, 1);
@@ -338,6 +375,17 @@ int statement_add(const struct statement *statement, crm_batch *batch)
 		return crm_batch_customer_create(batch, customer, statement->ref);
 	case OP_customer_get:
 		return crm_batch_customer_get(batch, customer);
+	case OP_customer_put:
+		return crm_batch_customer_put(batch, &person, statement->ref);
+	case OP_customer_set:
+		return crm_batch_customer_set(batch, &person, statement->ref);
+	case OP_customer_erase:
+		return crm_batch_customer_erase(batch, customer, statement->ref);
+	case OP_customer_find:
+		return crm_batch_customer_find(batch, person.fields[0].field,
+					       person.fields[0].value);
+	case OP_customer_profile:
+		return crm_batch_customer_profile(batch, customer);
 	case OP_points_earn:
 		return crm_batch_points_earn(batch, customer, statement->points, statement->ref);
 	case OP_points_redeem:

@@ -25,6 +25,8 @@ struct statement {
 	int32_t day;      /* or CRM_TODAY */
 	uint32_t items;
 	bool no_points;
+	crm_assignment fields[WORDS_MAX]; /* borrowed from the words */
+	uint32_t field_count;
 	bool is_query;
 	struct query query; /* bound */
 };

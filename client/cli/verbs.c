@@ -8,6 +8,7 @@
 #include "protocol/describe.h"
 #include "protocol/limits.h"
 #include "protocol/messages.h"
+#include "protocol/person.h"
 
 const struct verb verbs[] = {
 #define VERB(message, words, operands, clauses, doc) {OP_##message, words, operands, clauses, doc},
@@ -23,6 +24,8 @@ static const struct letter {
     {'p', " POINTS"},
     {'a', " AMOUNT"},
     {'t', " DATE"},
+    {'v', " FIELD=VALUE ..."},
+    {'y', " FIELD VALUE"},
     {'s', " COND|all [order by spend [asc|desc]] [limit N] [after CURSOR]"},
     {'n', " COND|all, or count by FIELD {, FIELD}"},
     {'r', " [ref TEXT]"},
@@ -61,10 +64,14 @@ static const char help[] =
     "  spend M    =, <, <=, > or >= M, between M and M\n"
     "\n  segment tier >= gold and stage in (new, loyal) and spend >= 1.5k limit 5\n"
     "\nM is an amount in whole units of the currency, such as 1_000.50, 10k or 2m.\n"
-    "FIELD is tier or stage.  segment lists %u customers, or limit N, highest\n"
-    "spend first, and says the CURSOR to go on behind them.  segment all without\n"
-    "an order lists every customer in the order of their creation: an export.\n"
+    "FIELD of count is tier or stage.  segment lists %u customers, or limit N,\n"
+    "highest spend first, and says the CURSOR to go on behind them.  segment all\n"
+    "without an order lists all in the order of their creation: an export.\n"
     "history lists limit N (%u, at most %u) events at a time.\n"
+    "\nput, set and find: FIELD is one of\n"
+    "%s.\n"
+    "A field with several values is given several times; FIELD= clears it.  Phones\n"
+    "begin with + and the country's code.  erase asks first, or takes --yes.\n"
     "\nNumbers may be written 1_000 or +500.  A ref is a text of up to 64 bytes,\n"
     "such as an order number: repeating a command with it gives the first answer\n"
     "again.  A DATE is 1998-06-30; without one an order is of today.\n"
@@ -74,9 +81,22 @@ static const char help[] =
     "CRMDB_URI, or crmdb://127.0.0.1:7878.\n"
     "\nExit status: 0 fine, 1 refused, 2 usage, 3 unreachable, late or unknown.";
 
+/* The names of all fields, in lines of up to 76 columns. */
+static void list_fields(char *text, size_t size)
+{
+	size_t length = 0, column = 0;
+	for (size_t i = 0; i < person_field_count && length < size; i++) {
+		const char *name = person_fields[i].name;
+		bool breaks = column + strlen(name) > 74;
+		const char *before = i == 0 ? "" : breaks ? ",\n" : ", ";
+		length += (size_t)snprintf(text + length, size - length, "%s%s", before, name);
+		column = breaks ? strlen(name) : column + strlen(name) + 2;
+	}
+}
+
 char *verbs_help(void)
 {
-	char *text = NULL, syntax[128];
+	char *text = NULL, syntax[128], fields[512];
 	size_t size = 0;
 	FILE *out = open_memstream(&text, &size);
 	if (out == NULL)
@@ -89,8 +109,9 @@ char *verbs_help(void)
 		verb_format(&verbs[i], syntax, sizeof syntax);
 		fprintf(out, "  %s\n        %s\n", syntax, doc);
 	}
+	list_fields(fields, sizeof fields);
 	fprintf(out, help, LIMIT_MEMBERS_PAGE_DEFAULT, LIMIT_HISTORY_PAGE_DEFAULT,
-		LIMIT_HISTORY_PAGE);
+		LIMIT_HISTORY_PAGE, fields);
 	if (fclose(out) != 0) {
 		free(text);
 		return NULL;

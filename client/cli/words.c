@@ -22,6 +22,17 @@ static bool add_word(struct words *words, const char *text, size_t at, struct co
 	return true;
 }
 
+/* How many bytes the `name=` in front of a quote has; 0: none there. */
+static size_t assignment_size(const char *text)
+{
+	size_t size = 0;
+	while (ascii_is_letter(text[size]) || text[size] == '_')
+		size++;
+	return size > 0 && text[size] == '=' && (text[size + 1] == '\'' || text[size + 1] == '"')
+		   ? size + 1
+		   : 0;
+}
+
 bool words_split(struct words *words, const char *line, struct complaint *complaint)
 {
 	size_t size = strlen(line), i = 0;
@@ -38,6 +49,12 @@ bool words_split(struct words *words, const char *line, struct complaint *compla
 		size_t at = i;
 		if (!add_word(words, to, at, complaint))
 			return false;
+		if (assignment_size(line + i) > 0) { /* FIELD= stays before the quote */
+			size_t head = assignment_size(line + i);
+			memcpy(to, line + i, head);
+			to += head;
+			i += head;
+		}
 		char quote = line[i] == '\'' || line[i] == '"' ? line[i++] : '\0';
 		while (line[i] != '\0' &&
 		       (quote != '\0' ? line[i] != quote : !ascii_is_blank(line[i])))

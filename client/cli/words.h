@@ -25,8 +25,8 @@ struct words {
 	size_t count;
 };
 
-/* Split a line at blanks; '...' and "..." hold blanks together.  False: *complaint says why.
- * Freed by words_free in any case. */
+/* Split a line at blanks; '...' and "..." hold blanks together, also behind `name=`.  False:
+ * *complaint says why. Freed by words_free in any case. */
 bool words_split(struct words *words, const char *line, struct complaint *complaint);
 /* Each argument is one word, whatever it holds. */
 bool words_join(struct words *words, char *const *arguments, size_t count,

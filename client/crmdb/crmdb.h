@@ -5,8 +5,8 @@
  *   crm_result   their answers
  *   crm_error    what went wrong, owned by the caller
  *
- * What answers say is in crmdb/answer.h, questions about many customers in crmdb/segment.h; both
- * come with this header.
+ * What answers say is in crmdb/answer.h, profiles and identities in crmdb/people.h, questions about
+ * many customers in crmdb/segment.h; all come with this header.
  *
  * Exactly once: every command that writes carries a key.  Without one given, the library makes a
  * fresh one, so that its own retries are safe; with a `ref` (text, up to 64 bytes) the key is made
@@ -117,10 +117,6 @@ typedef struct crm_order {
 	int no_points; /* 1: record it without points (imported history) */
 } crm_order;
 int crm_batch_order(crm_batch *batch, const crm_order *order);
-/* Turn the programme's day, one by one, up to `day`: where it is set by hand (a database made with
- * --clock), or where the clock's day needs a confirmation.  Answered when it has turned, which can
- * take longer than a timeout: again, it goes on waiting. */
-int crm_batch_advance(crm_batch *batch, int32_t day);
 /* Give the last added command (a write, but not an order) this key instead.  -1: it does not write;
  * crm_exec then refuses the batch. */
 int crm_batch_key(crm_batch *batch, crm_key key);
@@ -155,6 +151,8 @@ const char *crm_version(void);
 #endif
 
 #include <crmdb/answer.h>
+#include <crmdb/care.h>
+#include <crmdb/people.h>
 #include <crmdb/segment.h>
 
 #endif

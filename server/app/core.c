@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "protocol/limits.h"
+#include "server/app/registry.h"
 #include "server/app/session.h"
 #include "server/app/session_private.h"
 #include "server/base/ensure.h"
@@ -44,7 +45,7 @@ int64_t core_time_us(const struct core *core)
 
 void core_record(struct core *core, const struct event *event)
 {
-	ENSURE(commit_reserve(core->commit, 1));
+	ENSURE(commit_reserve(core->commit, 1, LIMIT_EVENT_BYTES));
 	ENSURE(engine_reserve(core->engine, 1) == ERROR_OK);
 	commit_add(core->commit, event, LIMIT_EVENT_BYTES); /* I2 */
 	engine_apply(core->engine, event);                  /* I1 */
@@ -65,6 +66,8 @@ bool core_turn_ended(struct core *core)
 	commit_submit(core->commit);
 	struct days_clock clock = {core->env.now_us(core->env.context), core->commands};
 	more = days_turn(&core->days, &clock);
+	if (core->registry != NULL)
+		registry_turn(core->registry, &core->env, commit_durable(core->commit));
 	for (struct session *session = core->busy, *next; session != NULL; session = next) {
 		next = session->busy_older;
 		more = session_turn_ended(session) || more;

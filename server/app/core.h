@@ -13,6 +13,7 @@
 #include "server/app/env.h"
 #include "server/engine/engine.h"
 
+struct registry;
 struct session;
 
 struct core {
@@ -21,6 +22,7 @@ struct core {
 	struct store *store;
 	struct commit *commit;
 	struct days days;
+	struct registry *registry; /* borrowed; set after core_open, before the first session */
 	struct store_identity identity;
 	struct session *sessions; /* all of them, newest first */
 	struct session *busy;     /* those with replies that wait, or a pause */

@@ -8,10 +8,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Look-ups of events and keys have threads apart from histories, so that neither waits. */
+#include "server/base/failure.h"
+
+/* Look-ups of events and keys have threads apart from histories and people, so that none waits. */
 enum lane {
 	LANE_LOOKUP,
-	LANE_HISTORY
+	LANE_HISTORY,
+	LANE_PEOPLE /* one thread: commits of people.mdb */
 };
 
 struct env {
@@ -20,6 +23,8 @@ struct env {
 	/* Run `work` off the loop, then `done` on it, exactly once. */
 	void (*submit_job)(void *context, enum lane lane, void (*work)(void *job),
 			   void (*done)(void *job), void *job);
+	/* Storage failed: nothing may be answered any more (I4).  On a job's thread. */
+	void (*failed)(void *context, const struct failure *failure);
 	/* Connections open, for info. */
 	uint32_t (*clients)(void *context);
 	void *context;

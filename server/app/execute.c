@@ -9,10 +9,10 @@
  * A command that needs the past makes the frame pause: `gather` collects what this command and the
  * next ones need, memory or one job answers it, and the frame goes on at the same command.  Pages
  * of history are fixed when they are gathered, so only neighbouring ones are: what is between two
- * of them keeps its place in the order.
+ * of them keeps its place in the order.  What needs people.mdb is in execute_people.c.
  */
 #include "protocol/limits.h"
-#include "server/app/session_private.h"
+#include "server/app/execute_private.h"
 #include "server/base/ensure.h"
 #include "server/base/limits.h"
 
@@ -25,40 +25,25 @@ struct slot {
 	uint32_t at; /* offset in the body */
 };
 
-enum step {
-	STEP_DONE,
-	STEP_WAIT
-};
-
-/* Everything one call of execute_frame needs. */
-struct run {
-	struct session *session;
-	struct core *core;
-	const struct frame *frame;
-	int64_t now_us; /* K1 */
-	uint8_t *room;  /* for the records of one list, LIMIT_ANSWER_BYTES */
-	struct decision decision;
-};
-
 static uint64_t max_u64(uint64_t a, uint64_t b)
 {
 	return a > b ? a : b;
 }
 
-static void answer_with(struct run *run, struct answer *answer, uint64_t saw)
+void run_answer(struct run *run, struct answer *answer, uint64_t saw)
 {
 	answer->sequence = max_u64(saw, commit_durable(run->core->commit));
 	reply_add(run->session, answer, saw);
 }
 
-static void refuse(struct run *run, enum error error, struct error_detail detail, uint64_t saw)
+void run_refuse(struct run *run, enum error error, struct error_detail detail, uint64_t saw)
 {
 	struct answer *answer = &run->decision.answer;
 	answer->opcode = 0;
 	answer->status = (uint16_t)error;
 	answer->flags = 0;
 	answer->detail = detail;
-	answer_with(run, answer, saw);
+	run_answer(run, answer, saw);
 }
 
 /* --- the past --- */
@@ -66,11 +51,11 @@ static void refuse(struct run *run, enum error error, struct error_detail detail
 /* May the command behind the current one be fetched along with it? */
 static bool wants_past(struct run *run, const struct slot *slot, struct want *want)
 {
-	struct request request = {&slot->command, run->now_us, 0, NULL, run->room};
 	struct decision *decision = &run->decision;
 	if (slot->error != ERROR_OK ||
 	    (command_key(&slot->command) == NULL && slot->command.opcode != OP_history))
 		return false; /* questions about sets are not asked twice */
+	struct request request = run_request(run, &slot->command);
 	engine_decide(run->core->engine, &request, decision);
 	if (decision->verdict == VERDICT_HISTORY) {
 		want->customer = slot->command.as.history.customer;
@@ -160,7 +145,7 @@ static enum step repeat_event(struct run *run, const struct event *event, uint64
 	struct answer *answer = &run->decision.answer;
 	reply_from_events(event, 1, answer);
 	answer->flags = ANSWER_REPEATED;
-	answer_with(run, answer, saw);
+	run_answer(run, answer, saw);
 	return STEP_DONE;
 }
 
@@ -177,8 +162,8 @@ static enum step answer_repeat(struct run *run)
 	if (want == NULL)
 		return STEP_WAIT;
 	if (want->damaged || want->count == 0) {
-		refuse(run, ERROR_STORAGE_DAMAGED, (struct error_detail){(int64_t)want->number, 0},
-		       want->saw);
+		run_refuse(run, ERROR_STORAGE_DAMAGED,
+			   (struct error_detail){(int64_t)want->number, 0}, want->saw);
 		return STEP_DONE;
 	}
 	return repeat_event(run, &run->session->resolve.events[want->first], want->saw);
@@ -203,14 +188,14 @@ static enum step answer_history(struct run *run, const struct want *want)
 {
 	struct answer *answer = &run->decision.answer;
 	if (want->damaged) {
-		refuse(run, ERROR_STORAGE_DAMAGED, (struct error_detail){(int64_t)want->next, 0},
-		       want->saw);
+		run_refuse(run, ERROR_STORAGE_DAMAGED,
+			   (struct error_detail){(int64_t)want->next, 0}, want->saw);
 		return STEP_DONE;
 	}
 	if (want->count == 0) {
-		refuse(run, ERROR_CURSOR_INVALID,
-		       (struct error_detail){(int64_t)want->number, (int64_t)want->customer},
-		       want->saw);
+		run_refuse(run, ERROR_CURSOR_INVALID,
+			   (struct error_detail){(int64_t)want->number, (int64_t)want->customer},
+			   want->saw);
 		return STEP_DONE;
 	}
 	answer->opcode = OP_history;
@@ -231,16 +216,16 @@ static enum step record_event(struct run *run)
 	struct core *core = run->core;
 	struct decision *decision = &run->decision;
 	if (engine_reserve(core->engine, 1) != ERROR_OK) {
-		refuse(run, ERROR_OUT_OF_MEMORY,
-		       (struct error_detail){(int64_t)core->memory_limit, 0},
-		       decision->event.previous); /* I3: no other rule was broken */
+		run_refuse(run, ERROR_OUT_OF_MEMORY,
+			   (struct error_detail){(int64_t)core->memory_limit, 0},
+			   decision->event.previous); /* I3: no other rule was broken */
 		return STEP_DONE;
 	}
 	commit_add(core->commit, &decision->event, EVENT_PLAIN_BYTES); /* I2 */
 	engine_apply(core->engine, &decision->event);                  /* I1 */
 	reply_from_events(&decision->event, 1, &decision->answer);     /* I7 */
 	decision->answer.flags = 0;
-	answer_with(run, &decision->answer, decision->event.number);
+	run_answer(run, &decision->answer, decision->event.number);
 	return STEP_DONE;
 }
 
@@ -264,24 +249,15 @@ static bool age_first(struct run *run, const struct command *command)
 	return true;
 }
 
-static enum step decide(struct run *run, const struct command *command)
+static enum step act(struct run *run, const struct command *command)
 {
-	struct request request = {command, run->now_us, 0, NULL, run->room};
 	struct decision *decision = &run->decision;
-	if (!age_first(run, command)) {
-		refuse(run, ERROR_OUT_OF_MEMORY,
-		       (struct error_detail){(int64_t)run->core->memory_limit, 0},
-		       engine_applied(run->core->engine));
-		return STEP_DONE;
-	}
-	engine_decide(run->core->engine, &request, decision);
-	take_from_turn(run->session, decision->cost);
 	switch (decision->verdict) {
 	case VERDICT_EVENT:
 		return record_event(run);
 	case VERDICT_ANSWER:
 	case VERDICT_REFUSED:
-		answer_with(run, &decision->answer, decision->saw);
+		run_answer(run, &decision->answer, decision->saw);
 		return STEP_DONE;
 	case VERDICT_REPEAT:
 		return answer_repeat(run);
@@ -290,11 +266,31 @@ static enum step decide(struct run *run, const struct command *command)
 		run->session->advancing = true;
 		session_stand(run->session, PAUSE_DAY);
 		return STEP_WAIT;
+	case VERDICT_PERSON:
+	case VERDICT_PROFILE:
+		return people_step(run, command);
 	case VERDICT_HISTORY:
 		break;
 	}
 	const struct want *want = evidence(run);
 	return want == NULL ? STEP_WAIT : answer_history(run, want);
+}
+
+static enum step decide(struct run *run, const struct command *command)
+{
+	struct request request = run_request(run, command);
+	if (!age_first(run, command)) {
+		run_refuse(run, ERROR_OUT_OF_MEMORY,
+			   (struct error_detail){(int64_t)run->core->memory_limit, 0},
+			   engine_applied(run->core->engine));
+		return STEP_DONE;
+	}
+	engine_decide(run->core->engine, &request, &run->decision);
+	take_from_turn(run->session, run->decision.cost);
+	enum step step = act(run, command);
+	if (step == STEP_DONE && run->session->asks.count > 0)
+		people_pass(run);
+	return step;
 }
 
 /* An advance that waited: the clock may have taken the day further meanwhile. */
@@ -312,16 +308,16 @@ static enum step run_command(struct run *run, const struct slot *slot)
 {
 	const struct want *want;
 	if (slot->error != ERROR_OK) {
-		refuse(run, slot->error, slot->detail, 0);
+		run_refuse(run, slot->error, slot->detail, 0);
 		return STEP_DONE;
 	}
 	switch (slot->command.opcode) {
 	case OP_hello:
-		refuse(run, ERROR_UNSUPPORTED, (struct error_detail){OP_hello, 0}, 0);
+		run_refuse(run, ERROR_UNSUPPORTED, (struct error_detail){OP_hello, 0}, 0);
 		return STEP_DONE;
 	case OP_info:
 		core_info(run->core, &run->decision.answer);
-		answer_with(run, &run->decision.answer, engine_applied(run->core->engine));
+		run_answer(run, &run->decision.answer, engine_applied(run->core->engine));
 		return STEP_DONE;
 	case OP_advance:
 		return run_advance(run, &slot->command);
@@ -392,8 +388,8 @@ static enum session_pause reason_to_pause(const struct session *session)
 	if (session->turn_left == 0)
 		return PAUSE_TURN;
 	if (session_unsent(session) > LIMIT_UNSENT_BYTES)
-		return PAUSE_OUTPUT;                            /* E4 */
-	if (!commit_reserve(session->core->commit, 2 * WINDOW)) /* age_first */
+		return PAUSE_OUTPUT;                                               /* E4 */
+	if (!commit_reserve(session->core->commit, 2 * WINDOW, EVENT_PLAIN_BYTES)) /* age_first */
 		return PAUSE_GROUP;
 	return PAUSE_NONE;
 }

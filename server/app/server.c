@@ -23,6 +23,7 @@
 #include "protocol/limits.h"
 #include "server/app/core.h"
 #include "server/app/genesis.h"
+#include "server/app/people_start.h"
 #include "server/app/recovery.h"
 #include "server/app/session.h"
 #include "server/base/limits.h"
@@ -40,6 +41,7 @@ struct server {
 	struct store *store;
 	struct core core;
 	bool core_opened;
+	struct registry *registry;
 	_Atomic(struct net *) net; /* the store's threads wake it */
 	int64_t drain_until_ms;    /* 0: not draining */
 };
@@ -58,8 +60,10 @@ static void submit_job(void *context, enum lane lane, void (*work)(void *), void
 		       void *job)
 {
 	struct server *server = context;
-	net_submit_job(server->net, lane == LANE_LOOKUP ? NET_LANE_LOOKUP : NET_LANE_HISTORY, work,
-		       done, job);
+	static const enum net_lane lanes[] = {[LANE_LOOKUP] = NET_LANE_LOOKUP,
+					      [LANE_HISTORY] = NET_LANE_HISTORY,
+					      [LANE_PEOPLE] = NET_LANE_PEOPLE};
+	net_submit_job(server->net, lanes[lane], work, done, job);
 }
 
 static uint32_t clients(void *context)
@@ -159,6 +163,8 @@ static void on_turn_ended(void *context)
 		net_again(server->net);
 	else
 		net_again_in(server->net, core_next_look_ms(&server->core));
+	if (registry_due_ms(server->registry) > 0)
+		net_again_in(server->net, registry_due_ms(server->registry));
 	stop_when_drained(server);
 }
 
@@ -294,7 +300,7 @@ static bool make_genesis(struct server *server, struct failure *failure)
 
 static bool open_core(struct server *server, struct failure *failure)
 {
-	struct env env = {now_us, submit_job, clients, server};
+	struct env env = {now_us, submit_job, on_failed, clients, server};
 	if (!core_open(&server->core, &env, &wire_out, server->engine, server->store))
 		return failure_set(failure, EXIT_MEMORY, "not enough memory to start");
 	server->core_opened = true;
@@ -302,6 +308,14 @@ static bool open_core(struct server *server, struct failure *failure)
 	server->core.memory_used = memory_used;
 	server->core.memory_context = server->memory;
 	return engine_applied(server->engine) > 0 || make_genesis(server, failure);
+}
+
+/* After genesis: its identity is for good then. */
+static bool open_people(struct server *server, struct failure *failure)
+{
+	server->registry = people_start(server->options, server->store, server->engine, failure);
+	server->core.registry = server->registry;
+	return server->registry != NULL;
 }
 
 /* Without passwords and TLS only this machine may connect. */
@@ -398,7 +412,8 @@ static bool stop_store(struct server *server, struct failure *failure)
 	signal(SIGINT, SIG_DFL);
 	wait_until_durable(server);
 	uint64_t digest = engine_digest(server->engine);
-	if (!store_stop(server->store, digest, failure))
+	if (!registry_finish(server->registry, failure) ||
+	    !store_stop(server->store, digest, failure))
 		return false;
 	log_info("stopped", "%s, last event %" PRIu64 ", digest %016" PRIx64, server->options->data,
 		 engine_applied(server->engine), digest);
@@ -425,6 +440,7 @@ static void release(struct server *server)
 		store_free(server->store);
 	if (server->core_opened)
 		core_close(&server->core);
+	registry_free(server->registry);
 	if (server->net != NULL)
 		net_free(server->net);
 	if (server->engine != NULL)
@@ -439,7 +455,7 @@ bool server_run(const struct options *options, struct failure *failure)
 	bool fine = check_options(options, failure) && reserve_files(options, failure) &&
 		    open_engine(&server, failure) && open_store(&server, failure) &&
 		    replay(&server, failure) && listen_on(&server, failure) &&
-		    open_core(&server, failure);
+		    open_core(&server, failure) && open_people(&server, failure);
 	if (fine) {
 		announce(&server);
 		net_wake(server.net); /* what the store said before there was a net */

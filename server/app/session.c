@@ -250,6 +250,7 @@ static size_t next_frame(struct session *session, const uint8_t *bytes, size_t s
 	session->in_frame = false;
 	if (session->resolve.want_count > 0)
 		resolve_clear(&session->resolve);
+	execute_forget_people(session);
 	return frame.size;
 }
 
@@ -308,7 +309,8 @@ static bool pause_is_over(struct session *session)
 	case PAUSE_TURN:
 		return true;
 	case PAUSE_GROUP:
-		return commit_reserve(session->core->commit, LIMIT_TURN_COMMANDS / 16);
+		return commit_reserve(session->core->commit, LIMIT_TURN_COMMANDS / 16,
+				      EVENT_PLAIN_BYTES);
 	case PAUSE_OUTPUT:
 		return session_unsent(session) < LIMIT_UNSENT_BYTES / 2;
 	case PAUSE_DAY:
@@ -390,6 +392,7 @@ static void free_session(struct session *session)
 {
 	outbox_clear(&session->outbox);
 	resolve_clear(&session->resolve);
+	execute_forget_people(session);
 	free(session);
 }
 

@@ -2,6 +2,7 @@
 #ifndef CRMDB_APP_SESSION_PRIVATE_H
 #define CRMDB_APP_SESSION_PRIVATE_H
 #include "protocol/frame.h"
+#include "server/app/asks.h"
 #include "server/app/outbox.h"
 #include "server/app/resolve.h"
 #include "server/app/session.h"
@@ -60,6 +61,7 @@ struct session {
 
 	struct outbox outbox;
 	struct resolve resolve; /* evidence for the frame under execution */
+	struct asks asks;       /* and that of people.mdb */
 	bool job_running;
 };
 
@@ -82,5 +84,8 @@ void reply_alone(struct session *session, enum frame_kind kind, const struct ans
 
 /* execute.c: run commands of `frame`.  True: it is done.  False: the session paused. */
 bool execute_frame(struct session *session, const struct frame *frame);
+
+/* execute_people.c: nothing that was asked for will be used any more. */
+void execute_forget_people(struct session *session);
 
 #endif

@@ -3,6 +3,7 @@
 #ifndef CRMDB_BASE_LIMITS_H
 #define CRMDB_BASE_LIMITS_H
 #include <assert.h>
+#include <stdint.h>
 
 /* Events and groups. */
 #define LIMIT_EVENT_BYTES                                                                          \
@@ -12,6 +13,12 @@
 #define LIMIT_BLOCK_EVENT_BYTES 1900u /* a larger event gets a block of its own */
 #define LIMIT_TXN_BYTES                                                                            \
 	(8u << 20) /* one LMDB transaction: bounds how long its commit holds up the log */
+
+/* Personal data. */
+#define PEOPLE_DOCUMENT_BYTES                                                                      \
+	(64u << 10) /* one document of a person: a long note fits, a picture is no profile */
+#define PEOPLE_MAP_BYTES                                                                           \
+	(UINT64_C(256) << 30) /* map of people.mdb, sparse: 25 KiB a person at ten million */
 
 /* Connections. */
 #define LIMIT_TURN_COMMANDS 4096u /* commands a connection may run in one loop turn */
@@ -26,5 +33,6 @@
 
 static_assert(LIMIT_EVENT_BYTES < LIMIT_GROUP_BYTES, "an event fits a group");
 static_assert(LIMIT_GROUP_BYTES <= LIMIT_TXN_BYTES, "a group fits a transaction");
+static_assert(PEOPLE_DOCUMENT_BYTES < LIMIT_TXN_BYTES, "a document fits a transaction");
 
 #endif

@@ -9,7 +9,9 @@
  *   A3  All that can run out was reserved: nothing here can fail.
  */
 #include "protocol/common/date.h"
+#include "server/base/mutant.h"
 #include "server/engine/calendar.h"
+#include "server/engine/care.h"
 #include "server/engine/days.h"
 #include "server/engine/purchases.h"
 
@@ -38,6 +40,9 @@ static void apply_genesis(struct engine *engine, const struct event *event)
 			      ? (int32_t)kept.genesis.clock_day
 			      : calendar_day(kept.genesis.zone_table, event->time_us));
 	engine->day_event = event->number;
+	engine->identities.table.seed = kept.genesis.hash_seed;
+	engine->sparse.table.seed = kept.genesis.hash_seed;
+	engine->words.table.seed = kept.genesis.hash_seed;
 }
 
 /* n days are n events, each for the day after. */
@@ -89,6 +94,9 @@ static void apply_points(struct engine *engine, const struct event *event, uint3
 	case EVENT_points_adjusted:
 		*(gain > 0 ? &totals->up : &totals->down) += gain > 0 ? gain : -gain;
 		break;
+	case EVENT_customer_erased:
+		totals->erased -= gain;
+		break;
 	default:
 		ENSURE(0 && "an event type that changes points");
 	}
@@ -130,6 +138,57 @@ static void apply_order(struct engine *engine, const struct part_order *part, ui
 	engine->totals.orders++;
 }
 
+static void apply_profile(struct engine *engine, const struct event *event, uint32_t row)
+{
+	const struct part_profile *part = &event->profile;
+	struct rows_hot *hot = rows_hot(&engine->rows, row);
+	ENSURE(hot->profile == part->replaced && hot->erased == 0);
+	ENSURE(part->version > part->replaced);
+	if (part->version > engine->newest_profile)
+		engine->newest_profile = part->version;
+	if (event->type != EVENT_customer_erased) {
+		hot->profile = part->version;
+		return;
+	}
+	ENSURE(*rows_points(&engine->rows, row) == 0);
+	hot->profile = 0;
+	hot->erased = 1;
+	attributes_erase(engine, row);
+	engine->totals.gone++;
+}
+
+static void apply_consent(struct engine *engine, const struct part_consent *part, uint32_t row)
+{
+	uint32_t *consents = rows_consents(&engine->rows, row);
+	uint32_t bit = consent_bit(part->purpose, part->channel);
+	ENSURE(bit != 0 && part->before == ((*consents & bit) != 0) && part->after <= 1);
+	*consents = part->after != 0 ? *consents | bit : *consents & ~bit;
+}
+
+static void apply_care(struct engine *engine, const struct part_care *part, uint32_t row)
+{
+	struct care_kind kind = {(unsigned)part->kind, (uint32_t)part->holiday};
+	ENSURE(choice_name(CHOICE_care, kind.kind) != NULL && kind.holiday <= WORDS_TAGS);
+	ENSURE(care_done(engine, row, kind) == part->before && part->year <= UINT16_MAX);
+	care_note(engine, row, kind, (uint32_t)part->year);
+}
+
+/* What goes is free before what comes is taken. */
+static void apply_identities(struct engine *engine, const struct event *event, uint32_t row)
+{
+	const struct part_identities *part = &event->identities;
+	const uint8_t *record;
+	bool all = !MUTANT(erase_keeps_identity) || event->type != EVENT_customer_erased;
+	ENSURE(part->added.size % IDENTITY_RECORD_BYTES == 0 &&
+	       part->removed.size % IDENTITY_RECORD_BYTES == 0);
+	for (uint32_t i = all ? 0 : 1; (record = identity_record(part->removed, i)) != NULL; i++)
+		identities_remove(&engine->identities, record + 1, row);
+	for (uint32_t i = 0; (record = identity_record(part->added, i)) != NULL; i++)
+		identities_add(&engine->identities, record + 1, row);
+	if (part->removed.size > 0)
+		engine->identity_freed = event->number;
+}
+
 static void apply_parts(struct engine *engine, const struct event *event, uint32_t row)
 {
 	if (event->parts & PART_order)
@@ -140,6 +199,18 @@ static void apply_parts(struct engine *engine, const struct event *event, uint32
 		apply_tier(engine, &event->tier, row);
 	if (event->parts & PART_stage)
 		apply_stage(engine, &event->stage, row);
+	if (event->parts & PART_words)
+		attributes_apply_words(engine, event->words.list);
+	if (event->parts & PART_attributes)
+		attributes_apply(engine, event->attributes.list, row);
+	if (event->parts & PART_consent)
+		apply_consent(engine, &event->consent, row);
+	if (event->parts & PART_care)
+		apply_care(engine, &event->care, row);
+	if (event->parts & PART_profile)
+		apply_profile(engine, event, row);
+	if (event->parts & PART_identities)
+		apply_identities(engine, event, row);
 	ENSURE((event->parts & PART_order) == 0 ||
 	       (event->order.tier == *rows_tier(&engine->rows, row) &&
 		event->order.stage == *rows_stage(&engine->rows, row)));
@@ -167,9 +238,11 @@ static void apply_customer(struct engine *engine, const struct event *event)
 	if (due)
 		days_roll(engine, row); /* D3 */
 	apply_parts(engine, event, row);
-	if (due || (event->parts & (PART_order | PART_tier)) != 0)
-		days_note(engine, row, due);
-	if (engine->census.built) {
+	if (due || (event->parts & (PART_order | PART_tier | PART_profile)) != 0)
+		days_note(engine, row, due || rows_hot(rows, row)->erased != 0);
+	if (rows_hot(rows, row)->erased != 0) {
+		census_leave(&engine->census, event->customer, &step.from, event->number);
+	} else if (engine->census.built) {
 		step.to = census_place(rows, row);
 		census_follow(&engine->census, &step);
 	}
@@ -194,4 +267,5 @@ void engine_apply(struct engine *engine, const struct event *event)
 			  &(struct keys_slot){event->key, event->number, event->content});
 	engine->time_us = event->time_us;
 	engine->applied = event->number;
+	engine->reserved -= engine->reserved > 0;
 }

@@ -1,6 +1,6 @@
 /* census.c -- see census.h.
  *
- *   S1  Each row has one entry in the index, at its tier, stage and spend.
+ *   S1  Each row that is not erased has one entry in the index, at its tier, stage and spend.
  *   S2  The sums of a cell are those of its rows.
  */
 #include "server/engine/census.h"
@@ -55,6 +55,12 @@ bool census_build(struct census *census, const struct rows *rows, uint64_t appli
 	for (uint32_t cell = 0; cell < SPEND_CELLS; cell++)
 		census->cells[cell].moved = census->cells[cell].touched = applied;
 	for (uint32_t row = 0; row < rows->count; row++) {
+		struct spend_key key;
+		if (rows_hot(rows, row)->erased != 0) {
+			key_of_row(source.context, row, &key);
+			spend_index_remove(census->index, &key);
+			continue;
+		}
 		struct census_cell *cell =
 		    census_cell(census, *rows_tier(rows, row), *rows_stage(rows, row));
 		cell->spend += *rows_spend(rows, row);
@@ -87,6 +93,17 @@ void census_enter(struct census *census, uint64_t id, const struct census_place 
 	spend_index_add(census->index, &key); /* S1 */
 	sum_add(census, to, 1, number);
 	census_cell(census, to->tier, to->stage)->moved = number;
+}
+
+void census_leave(struct census *census, uint64_t id, const struct census_place *from,
+		  uint64_t number)
+{
+	struct spend_key key = key_of(id, from);
+	if (!census->built)
+		return;
+	spend_index_remove(census->index, &key); /* S1 */
+	sum_add(census, from, -1, number);
+	census_cell(census, from->tier, from->stage)->moved = number;
 }
 
 void census_follow(struct census *census, const struct census_step *step)

@@ -48,6 +48,9 @@ struct census_place census_place(const struct rows *rows, uint32_t row);
  * Nothing while not built. */
 void census_enter(struct census *census, uint64_t id, const struct census_place *to,
 		  uint64_t number);
+/* ... or erased it, who stood at `from`. */
+void census_leave(struct census *census, uint64_t id, const struct census_place *from,
+		  uint64_t number);
 struct census_step {
 	uint64_t id, number;
 	struct census_place from, to;

@@ -6,7 +6,8 @@
  *   C4  The balance total is the sum of the column; conservation holds; no balance is negative.
  *   C5  Keys are found where they are, are bound to events there are, and are counted right.
  *
- * What orders made is in check_sets.c, C6 to C9.
+ * What orders made is in check_sets.c, C6 to C9; what people are found by in check_people.c, C10
+ * and C11.
  */
 #include <inttypes.h>
 
@@ -51,9 +52,10 @@ static bool check_rows(const struct engine *engine, struct failure *failure)
 	const struct engine_totals *totals = &engine->totals;
 	if (balance != totals->balance) /* C4 */
 		return DAMAGED(failure, "the total of all balances is not their sum");
-	if (totals->issued + totals->up != totals->balance + totals->spent + totals->down) /* C4 */
+	if (totals->issued + totals->up !=
+	    totals->balance + totals->spent + totals->down + totals->erased) /* C4 */
 		return DAMAGED(failure, "points were made or lost: issued + adjusted up is not "
-					"balance + spent + adjusted down");
+					"balance + spent + adjusted down + erased");
 	return true;
 }
 
@@ -117,5 +119,6 @@ bool engine_check(const struct engine *engine, struct failure *failure)
 {
 	return check_rows(engine, failure) && check_ids(engine, failure) &&
 	       check_keys(engine, failure) && check_purchases(engine, failure) &&
-	       check_days(engine, failure) && check_census(engine, failure);
+	       check_days(engine, failure) && check_census(engine, failure) &&
+	       check_people(engine, failure);
 }

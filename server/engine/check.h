@@ -8,6 +8,7 @@
 /* check_sets.c */
 bool check_purchases(const struct engine *engine, struct failure *failure);
 bool check_census(const struct engine *engine, struct failure *failure);
+bool check_people(const struct engine *engine, struct failure *failure);
 /* check_days.c */
 bool check_days(const struct engine *engine, struct failure *failure);
 

@@ -1,7 +1,7 @@
 /* check_days.c -- proves the calendar queue against the rows.
  *
- *   C10  No row changes before its due day, and the oldest month noted is that of its cells.
- *   C11  Each row with a due day has an entry under it; no day before today has entries.
+ *   C12  No row changes before its due day, and the oldest month noted is that of its cells.
+ *   C13  Each row with a due day has an entry under it; no day before today has entries.
  */
 #include <inttypes.h>
 
@@ -14,7 +14,7 @@ static bool check_row(const struct engine *engine, uint32_t row, struct failure 
 	if (days_is_due(engine, row))
 		return true;
 	struct months_sum sum = months_window(&engine->months, hot->months, engine->month);
-	if (hot->due <= days_next(engine, row) && hot->oldest == sum.oldest) /* C10 */
+	if (hot->due <= days_next(engine, row) && hot->oldest == sum.oldest) /* C12 */
 		return true;
 	return DAMAGED(failure,
 		       "customer %" PRIu64 ": due on day %u, but day %u changes it; the oldest "
@@ -43,7 +43,7 @@ static bool check_entries(const struct engine *engine, uint8_t *found, struct fa
 	struct tally tally = {engine, found, 0, 0};
 	for (; tally.day < DAY_QUEUE_DAYS; tally.day++) {
 		uint32_t count = day_queue_count(&engine->queue, tally.day);
-		if (count > 0 && tally.day < (uint32_t)engine->today) /* C11 */
+		if (count > 0 && tally.day < (uint32_t)engine->today) /* C13 */
 			return DAMAGED(failure,
 				       "day %" PRIu32 " has passed and has %" PRIu32
 				       " entries in the calendar queue",
@@ -53,7 +53,7 @@ static bool check_entries(const struct engine *engine, uint8_t *found, struct fa
 	if (tally.strays > 0)
 		return DAMAGED(failure, "the calendar queue names a row that is none");
 	for (uint32_t row = 0; row < engine->rows.count; row++)
-		if (rows_hot(&engine->rows, row)->due != ROWS_NO_DAY && found[row] == 0) /* C11 */
+		if (rows_hot(&engine->rows, row)->due != ROWS_NO_DAY && found[row] == 0) /* C13 */
 			return DAMAGED(failure,
 				       "customer %" PRIu64 " is not in the calendar queue of day "
 				       "%u",

@@ -52,6 +52,8 @@ uint16_t days_next(const struct engine *engine, uint32_t row)
 	const struct rows_hot *hot = rows_hot(rows, row);
 	const struct programme *programme = &engine->programme;
 	int32_t today = engine->today, next = ROWS_NO_DAY;
+	if (hot->erased != 0)
+		return ROWS_NO_DAY;
 	int32_t first = *rows_first_day(rows, row), last = *rows_last_day(rows, row);
 	if (last != ROWS_NO_DAY) {
 		next = sooner(next, first + programme->new_days + 1, today);
@@ -208,6 +210,7 @@ bool engine_age_first(struct engine *engine, const struct command *command, int6
 	if (!engine_is_turning(engine))
 		return false;
 	uint32_t row = ids_find(&engine->ids, command_customer(command));
+	engine->reserved = 0; /* an entry may be taken without an event */
 	return row != EVENT_ROW_UNKNOWN && days_is_due(engine, row) &&
 	       settle(engine, row, now_us, event);
 }

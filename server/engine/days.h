@@ -37,7 +37,7 @@ void days_roll(struct engine *engine, uint32_t row);
 void days_note(struct engine *engine, uint32_t row, bool settled);
 
 /* The day after today that changes something of the row next, given windows of today;
- * ROWS_NO_DAY: none. */
+ * ROWS_NO_DAY: none.  No day changes an erased row. */
 uint16_t days_next(const struct engine *engine, uint32_t row);
 
 /* Build the calendar queue: rows that are due are brought to today, or queued for it when that

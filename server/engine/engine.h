@@ -28,12 +28,24 @@ struct evidence {
 	uint64_t content; /* its content hash */
 };
 
+/* What app made of personal text, which the engine never keeps: for a put, set or erase what the
+ * document becomes, for a find the fingerprint looked for. */
+struct person_evidence {
+	uint64_t base;    /* version it was worked out from; 0: none was there */
+	uint64_t version; /* under which the new document waits, durable */
+	enum error error; /* of the document; ERROR_OK, or why there is none */
+	struct error_detail detail;
+	struct wire_text added, removed; /* records of 13 bytes (event.h) */
+};
+
 struct request {
 	const struct command *command;
 	int64_t now_us; /* I6: read once, in app */
 	uint64_t actor;
 	const struct evidence *evidence; /* older binding of this key, or NULL */
-	uint8_t *room; /* LIMIT_ANSWER_BYTES for the records of a list, borrowed by the answer */
+	uint8_t *room;    /* LIMIT_ANSWER_BYTES for the records of a list, borrowed by the answer */
+	uint64_t content; /* keyed hash of a command that holds personal text; 0: command_content */
+	const struct person_evidence *person; /* or NULL */
 };
 
 enum verdict {
@@ -43,6 +55,8 @@ enum verdict {
 	VERDICT_REPEAT,  /* applied before, as event `past`: answer it again from the log (I7) */
 	VERDICT_HISTORY, /* `past` is the event to list from (0: none), `limit` entries */
 	VERDICT_ADVANCE, /* `day` is to be reached, then the command decided again */
+	VERDICT_PERSON,  /* decide again with evidence worked out from profile version `past` */
+	VERDICT_PROFILE, /* show the document of version `past` (not 0) */
 };
 
 struct decision {
@@ -104,7 +118,7 @@ const struct part_genesis *engine_genesis(const struct engine *engine);
 struct engine_stats {
 	uint64_t applied;   /* last event number */
 	int64_t time_us;    /* of that event */
-	uint64_t customers; /* rows */
+	uint64_t customers; /* that are not erased */
 	uint64_t keys;      /* bindings in memory */
 	int64_t points;     /* sum of all balances, saturated */
 	uint64_t orders;    /* recorded */
@@ -116,6 +130,15 @@ struct engine_stats {
 void engine_stats(const struct engine *engine, struct engine_stats *out);
 uint64_t engine_applied(const struct engine *engine);
 int32_t engine_today(const struct engine *engine);
+
+/* What a start settles personal data by. */
+struct engine_person {
+	uint64_t profile; /* version in force; 0: none */
+	bool erased;
+};
+/* Nobody has the id: all zero. */
+struct engine_person engine_person(const struct engine *engine, uint64_t customer);
+uint64_t engine_newest_profile(const struct engine *engine); /* highest version any event named */
 
 /* Prove every derived structure against its columns: hash against ids, keys, totals against rows,
  * conservation of points, windows and stages against the months, index and matrix against all. Slow

@@ -37,6 +37,10 @@ typedef struct wire_text event_text;
 
 #define EVENT_ROW_UNKNOWN UINT32_MAX
 
+/* A record of part identities: field u8, fingerprint 12. */
+#define IDENTITY_FINGERPRINT_BYTES 12u
+#define IDENTITY_RECORD_BYTES (1u + IDENTITY_FINGERPRINT_BYTES)
+
 struct event {
 	uint64_t number;   /* sequence number, from 1, dense; not in the bytes */
 	int64_t time_us;   /* recorded, UTC; never before the event before it */
@@ -54,9 +58,13 @@ struct event {
 #include "server/engine/parts.def"
 };
 
-/* Packed size of an event of a customer, an order's id included, is at most this; genesis needs as
- * much plus its texts. */
-#define EVENT_PLAIN_BYTES 320u
+/* Packed size of an event of a customer is at most this: all identities of a person replaced by as
+ * many others, and a new word in each attribute that takes words; genesis needs 320 plus its
+ * texts. */
+#define EVENT_PLAIN_BYTES 5120u
+
+/* ... an event of a day at most this. */
+#define EVENT_DAY_BYTES 160u
 
 /* Encode into `bytes`; the writer fails when it does not fit. */
 void event_encode(struct wire_writer *w, const struct event *event);

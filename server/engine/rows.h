@@ -24,6 +24,7 @@
 #define ROWS_NO_MONTH UINT16_MAX /* months likewise */
 
 typedef int64_t rows_i64;
+typedef uint64_t rows_u64;
 typedef uint32_t rows_u32;
 typedef uint16_t rows_u16;
 typedef uint8_t rows_u8;
@@ -34,11 +35,13 @@ struct rows_hot {
 	uint64_t created_event;
 	int64_t created_us;
 	int64_t largest;     /* order, minor units */
+	uint64_t profile;    /* version of its document in people.mdb; 0: none */
 	uint32_t events;     /* of this customer */
 	uint32_t months;     /* its newest month cell (months.h); 0: none */
 	uint16_t tier_until; /* last day the tier is kept without a test; ROWS_NO_DAY: no end */
 	uint16_t due;    /* day of its entry in the calendar queue (days.h); ROWS_NO_DAY: none */
 	uint16_t oldest; /* month of the oldest cell in the 12-month window, or ROWS_NO_MONTH */
+	uint8_t erased;  /* 1: for ever; the row only keeps the sums whole */
 };
 static_assert(sizeof(struct rows_hot) == 64, "one cache line");
 

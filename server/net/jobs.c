@@ -1,4 +1,4 @@
-/* jobs.c -- work off the loop, in two lanes of their own threads.
+/* jobs.c -- work off the loop, in lanes of their own threads.
  *
  *   loop: net_submit_job --> lane queue --> thread: work --> finished list --poke--> loop: done
  *
@@ -16,10 +16,11 @@
 
 #include <stdlib.h>
 
-#define LANES 2
+#define LANES 3
 #define THREADS_MOST 2
 
-static const unsigned lane_threads[LANES] = {[NET_LANE_LOOKUP] = 1, [NET_LANE_HISTORY] = 2};
+static const unsigned lane_threads[LANES] = {
+    [NET_LANE_LOOKUP] = 1, [NET_LANE_HISTORY] = 2, [NET_LANE_PEOPLE] = 1};
 
 struct job {
 	struct job *next;

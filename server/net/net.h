@@ -95,10 +95,11 @@ void conn_resume(struct conn *conn);
 void conn_deadline(struct conn *conn, uint32_t ms);
 bool conn_is_surplus(const struct conn *conn); /* over max_clients: say so and close */
 
-/* Jobs: work off the loop, two lanes so that slow history never delays key look-ups. */
+/* Jobs: work off the loop, in lanes, so that slow history never delays key look-ups. */
 enum net_lane {
 	NET_LANE_LOOKUP,
-	NET_LANE_HISTORY
+	NET_LANE_HISTORY,
+	NET_LANE_PEOPLE
 };
 typedef void net_job(void *context);
 /* `work` on a thread of the lane, then `done` on the loop.  From here on, every outcome reaches

@@ -18,6 +18,13 @@
 #include "server/base/hash.h"
 #include "server/store/directory.h"
 
+const struct lmdb_layout eventlog_layout = {
+    .count = 2,
+    .names = {[EVENTLOG_EVENTS] = "events", [EVENTLOG_META] = "meta"},
+    .large = EVENTLOG_EVENTS,
+    .state = EVENTLOG_META,
+};
+
 /* --- the meta record --- */
 
 void eventlog_state_write(const struct eventlog_state *state, uint8_t *bytes)
@@ -104,7 +111,8 @@ static enum lmdb_file_mode mode_of(const struct eventlog *log, const struct even
 static bool open_file(struct eventlog *log, struct eventlog_file *file, struct failure *failure)
 {
 	struct file_path path = eventlog_path(log, file->number);
-	file->open = lmdb_file_open(&file->lmdb, path.text, mode_of(log, file), failure);
+	file->open =
+	    lmdb_file_open(&file->lmdb, &eventlog_layout, path.text, mode_of(log, file), failure);
 	return file->open;
 }
 

@@ -10,6 +10,13 @@
 #define EVENTLOG_OPEN_FILES 8u /* closed files kept open for readers */
 #define EVENTLOG_STATE_BYTES 104u
 
+/* The databases of a file of the log. */
+enum eventlog_database {
+	EVENTLOG_EVENTS,
+	EVENTLOG_META
+};
+extern const struct lmdb_layout eventlog_layout;
+
 /* A file of the table.  Guarded by the log's mutex but for `number` and `first`. */
 struct eventlog_file {
 	uint32_t number; /* NNNNNN of its name, from 1 */
@@ -35,7 +42,6 @@ struct eventlog {
 	MDB_txn *txn;
 	MDB_cursor *cursor;
 	struct block_packer *packer;
-	int64_t readers_checked_s;
 };
 
 /* Content of the meta record. */

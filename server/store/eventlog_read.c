@@ -59,7 +59,7 @@ enum store_read_result eventlog_read(struct eventlog *log, uint64_t number,
 	if (file == NULL)
 		return STORE_DAMAGED;
 	if (mdb_txn_begin(file->lmdb.env, NULL, MDB_RDONLY, &txn) == 0) {
-		if (mdb_cursor_open(txn, file->lmdb.events, &cursor) == 0) {
+		if (mdb_cursor_open(txn, file->lmdb.databases[EVENTLOG_EVENTS], &cursor) == 0) {
 			found = read_event(log, cursor, number, record);
 			mdb_cursor_close(cursor);
 		}
@@ -127,7 +127,7 @@ static bool replay_open_file(struct replay *replay, struct eventlog_file *file, 
 	int status = mdb_txn_begin(file->lmdb.env, NULL, MDB_RDONLY, &txn);
 	if (status != 0)
 		return lmdb_file_failed(&file->lmdb, status, EXIT_DAMAGE, failure);
-	status = mdb_cursor_open(txn, file->lmdb.events, &cursor);
+	status = mdb_cursor_open(txn, file->lmdb.databases[EVENTLOG_EVENTS], &cursor);
 	if (status != 0) {
 		mdb_txn_abort(txn);
 		return lmdb_file_failed(&file->lmdb, status, EXIT_DAMAGE, failure);

@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "server/base/ensure.h"
@@ -21,7 +20,6 @@
  * at worst a little over twice that in pages, still fits. */
 #define MAP_SLACK_BYTES ((uint64_t)64 << 20)
 #define MAP_ALIGN ((uint64_t)1 << 20)
-#define READERS_CHECK_S 60
 
 static_assert(MAP_SLACK_BYTES > 4ull * LIMIT_TXN_BYTES, "a transaction fits above the limit");
 
@@ -54,7 +52,8 @@ static bool create_file(struct eventlog *log, uint32_t number, struct failure *f
 	MDB_val value = {sizeof bytes, bytes};
 	eventlog_state_write(&state, bytes);
 	snprintf(name, sizeof name, "%06" PRIu32 ".mdb", number);
-	return lmdb_file_create(log->directory, name, map, &value, failure);
+	struct lmdb_recipe recipe = {log->directory, name, &eventlog_layout, map};
+	return lmdb_file_create(&recipe, &value, failure);
 }
 
 /* Open the newest file for writing; nobody else in this process has it open. */
@@ -62,7 +61,7 @@ static bool open_newest(struct eventlog *log, struct failure *failure)
 {
 	struct eventlog_file *file = newest(log);
 	struct file_path path = eventlog_path(log, file->number);
-	if (!lmdb_file_open(&file->lmdb, path.text, LMDB_FILE_WRITE, failure))
+	if (!lmdb_file_open(&file->lmdb, &eventlog_layout, path.text, LMDB_FILE_WRITE, failure))
 		return false;
 	file->open = true;
 	file->checked = true; /* created here, or checked by eventlog_open */
@@ -128,31 +127,19 @@ bool eventlog_start(struct eventlog *log, const struct block_realm *realm, uint6
 	return open_newest(log, failure);
 }
 
-/* Give back the slots of readers that died, in this or another process. */
-static void check_readers(struct eventlog *log)
-{
-	struct timespec now;
-	int dead;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (log->readers_checked_s != 0 && now.tv_sec < log->readers_checked_s + READERS_CHECK_S)
-		return;
-	log->readers_checked_s = now.tv_sec;
-	mdb_reader_check(newest(log)->lmdb.env, &dead);
-}
-
 bool eventlog_begin(struct eventlog *log, struct failure *failure)
 {
 	ENSURE(log->txn == NULL && log->packer != NULL);
 	if (rotation_due(log) && !rotate(log, failure))
 		return false;
-	check_readers(log);
 	struct lmdb_file *file = &newest(log)->lmdb;
+	lmdb_file_check_readers(file);
 	int status = mdb_txn_begin(file->env, NULL, 0, &log->txn);
 	if (status != 0) {
 		log->txn = NULL;
 		return failed(log, status, failure);
 	}
-	status = mdb_cursor_open(log->txn, file->events, &log->cursor);
+	status = mdb_cursor_open(log->txn, file->databases[EVENTLOG_EVENTS], &log->cursor);
 	return status == 0 || failed(log, status, failure);
 }
 
@@ -215,7 +202,8 @@ bool eventlog_commit(struct eventlog *log, struct failure *failure)
 	if (!put_block(log, failure))
 		return false;
 	eventlog_state_write(&state, bytes);
-	int status = mdb_put(log->txn, file->lmdb.meta, &key, &value, 0); /* E1 */
+	int status =
+	    mdb_put(log->txn, file->lmdb.databases[EVENTLOG_META], &key, &value, 0); /* E1 */
 	if (status == 0) {
 		mdb_cursor_close(log->cursor);
 		status = mdb_txn_commit(log->txn);

@@ -76,6 +76,7 @@ struct walk {
 	const uint8_t *pages;
 	uint64_t page_count, claimed;
 	uint8_t *seen; /* a bit a page */
+	const struct lmdb_layout *layout;
 	enum lmdb_check_depth depth;
 	struct failure *failure;
 	/* the tree under way */
@@ -350,26 +351,34 @@ static bool visit_free(struct walk *walk, const struct node *node, const uint8_t
 	return true;
 }
 
+static bool is_named(const struct node *node, const char *name)
+{
+	return node->key_size == strlen(name) && memcmp(node->key, name, node->key_size) == 0;
+}
+
 /* A record of the main tree: the name and the tree of a database. */
 static bool visit_main(struct walk *walk, const struct node *node, const uint8_t *data)
 {
-	bool is_meta = node->key_size == 4 && memcmp(node->key, "meta", 4) == 0;
-	bool is_events = node->key_size == 6 && memcmp(node->key, "events", 6) == 0;
-	if (node->flags != NODE_TREE || node->size != TREE_BYTES || (!is_meta && !is_events))
+	const struct lmdb_layout *layout = walk->layout;
+	unsigned which = 0;
+	while (which < layout->count && !is_named(node, layout->names[which]))
+		which++;
+	if (node->flags != NODE_TREE || node->size != TREE_BYTES || which == layout->count)
 		return failure_set(walk->failure, EXIT_DAMAGE, "its list of databases is damaged");
 	struct wire_reader r = {data, data + TREE_BYTES, false};
 	struct tree tree = tree_read(&r);
 	if (tree.pad != 0 || tree.flags != 0)
 		return failure_set(walk->failure, EXIT_DAMAGE, "a database's head is damaged");
-	if (is_events && walk->depth == LMDB_CHECK_HEAD)
+	if (which == layout->large && walk->depth == LMDB_CHECK_HEAD)
 		return true;
 	return check_tree(walk, &tree, false, NULL);
 }
 
 static bool check_trees(struct walk *walk, const struct meta *meta)
 {
-	if (meta->main.entries != 2)
-		return failure_set(walk->failure, EXIT_DAMAGE, "it does not hold two databases");
+	if (meta->main.entries != walk->layout->count) /* by C2 each is there once */
+		return failure_set(walk->failure, EXIT_DAMAGE, "it does not hold %u databases",
+				   walk->layout->count);
 	if (!check_tree(walk, &meta->main, false, visit_main))
 		return false;
 	if (walk->depth == LMDB_CHECK_HEAD)
@@ -382,8 +391,8 @@ static bool check_trees(struct walk *walk, const struct meta *meta)
 	return true;
 }
 
-bool lmdb_check_pages(int fd, uint64_t transaction, enum lmdb_check_depth depth,
-		      struct failure *failure)
+bool lmdb_check_pages(int fd, const struct lmdb_layout *layout, uint64_t transaction,
+		      enum lmdb_check_depth depth, struct failure *failure)
 {
 	struct meta meta;
 	if (!meta_read(fd, (unsigned)(transaction % 2), &meta) || meta.transaction != transaction)
@@ -391,6 +400,7 @@ bool lmdb_check_pages(int fd, uint64_t transaction, enum lmdb_check_depth depth,
 				   (unsigned long long)transaction);
 	struct walk walk = {
 	    .page_count = meta.last_page + 1,
+	    .layout = layout,
 	    .depth = depth,
 	    .failure = failure,
 	    .seen = calloc(meta.last_page / 8 + 1, 1),

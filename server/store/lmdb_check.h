@@ -17,13 +17,22 @@
 /* Before mapping: both meta pages are sound and the file is as long as they say. */
 bool lmdb_check_size(int fd, struct failure *failure);
 
+/* The named databases of a file: these and no others. */
+#define LMDB_LAYOUT_MOST 3u
+struct lmdb_layout {
+	unsigned count;
+	const char *names[LMDB_LAYOUT_MOST];
+	unsigned large; /* which of them grows: left out of LMDB_CHECK_HEAD */
+	unsigned state; /* which holds the record "state" */
+};
+
 enum lmdb_check_depth {
-	LMDB_CHECK_HEAD,  /* the main tree and the tree of the database "meta": a few pages */
+	LMDB_CHECK_HEAD,  /* the main tree and the trees that do not grow: a few pages */
 	LMDB_CHECK_WHOLE, /* every tree, and that each page has exactly one use */
 };
 
 /* The pages that transaction `transaction` sees; the caller holds it open (or nobody writes). */
-bool lmdb_check_pages(int fd, uint64_t transaction, enum lmdb_check_depth depth,
-		      struct failure *failure);
+bool lmdb_check_pages(int fd, const struct lmdb_layout *layout, uint64_t transaction,
+		      enum lmdb_check_depth depth, struct failure *failure);
 
 #endif

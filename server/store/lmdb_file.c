@@ -1,6 +1,6 @@
 /* lmdb_file.c -- see lmdb_file.h.
  *
- *   F1  A file has its meta record before it has its name, so that every NAME.mdb is complete.
+ *   F1  A file has its state before it has its name, so that every NAME.mdb is complete.
  *   F2  Never NOSYNC, NOMETASYNC, WRITEMAP or MAPASYNC: a commit returns when it is on disk.
  *   F3  Closed files are opened without LMDB's lock file: nobody writes them, and several of a
  *       process may then look at one.
@@ -11,11 +11,11 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
-#include "server/store/lmdb_check.h"
-
 #define ENV_FLAGS ((unsigned)(MDB_NOSUBDIR | MDB_NOTLS)) /* F2 */
+#define READERS_CHECK_S 60
 #define SIZE_TRIES 5 /* a meta page may be half written under a reader in another process */
 
 bool lmdb_file_failed(const struct lmdb_file *file, int status, enum exit_code code,
@@ -30,6 +30,14 @@ MDB_val lmdb_file_state_key(void)
 	return (MDB_val){sizeof key, key};
 }
 
+static int open_each(struct lmdb_file *file, MDB_txn *txn, unsigned flags)
+{
+	int status = 0;
+	for (unsigned i = 0; status == 0 && i < file->layout->count; i++)
+		status = mdb_dbi_open(txn, file->layout->names[i], flags, &file->databases[i]);
+	return status;
+}
+
 static int create_databases(struct lmdb_file *file, MDB_val *state)
 {
 	MDB_txn *txn;
@@ -37,11 +45,9 @@ static int create_databases(struct lmdb_file *file, MDB_val *state)
 	int status = mdb_txn_begin(file->env, NULL, 0, &txn);
 	if (status != 0)
 		return status;
-	status = mdb_dbi_open(txn, "events", MDB_CREATE, &file->events);
+	status = open_each(file, txn, MDB_CREATE);
 	if (status == 0)
-		status = mdb_dbi_open(txn, "meta", MDB_CREATE, &file->meta);
-	if (status == 0)
-		status = mdb_put(txn, file->meta, &key, state, 0);
+		status = mdb_put(txn, file->databases[file->layout->state], &key, state, 0);
 	if (status == 0)
 		return mdb_txn_commit(txn);
 	mdb_txn_abort(txn);
@@ -53,7 +59,7 @@ static int open_env(struct lmdb_file *file, uint64_t map_bytes, unsigned flags)
 	int status = mdb_env_create(&file->env);
 	if (status != 0)
 		return status;
-	status = mdb_env_set_maxdbs(file->env, 2);
+	status = mdb_env_set_maxdbs(file->env, file->layout->count);
 	if (status == 0 && map_bytes != 0)
 		status = mdb_env_set_mapsize(file->env, map_bytes);
 	if (status == 0)
@@ -65,29 +71,40 @@ static int open_env(struct lmdb_file *file, uint64_t map_bytes, unsigned flags)
 	return status;
 }
 
-bool lmdb_file_create(const char *directory, const char *name, uint64_t map_bytes, MDB_val *state,
-		      struct failure *failure)
+bool lmdb_file_begin(struct lmdb_file *file, const struct lmdb_recipe *recipe, MDB_val *state,
+		     struct failure *failure)
 {
 	char fresh_name[64];
-	int fd;
-	struct lmdb_file file;
-	snprintf(fresh_name, sizeof fresh_name, "%s.new", name);
-	file.path = file_path(directory, fresh_name);
-	if (unlink(file.path.text) != 0 && errno != ENOENT)
-		return failure_set(failure, EXIT_STORAGE, "cannot remove %s: %s", file.path.text,
+	snprintf(fresh_name, sizeof fresh_name, "%s.new", recipe->name);
+	*file = (struct lmdb_file){.path = file_path(recipe->directory, fresh_name),
+				   .layout = recipe->layout};
+	if (unlink(file->path.text) != 0 && errno != ENOENT)
+		return failure_set(failure, EXIT_STORAGE, "cannot remove %s: %s", file->path.text,
 				   strerror(errno));
-	int status = open_env(&file, map_bytes, MDB_NOLOCK);
-	if (status != 0)
-		return lmdb_file_failed(&file, status, EXIT_STORAGE, failure);
-	status = create_databases(&file, state);
+	int status = open_env(file, recipe->map_bytes, MDB_NOLOCK);
 	if (status == 0)
-		status = mdb_env_get_fd(file.env, &fd);
+		status = create_databases(file, state);
+	if (status == 0)
+		return true;
+	lmdb_file_close(file);
+	return lmdb_file_failed(file, status, EXIT_STORAGE, failure);
+}
+
+bool lmdb_file_finish(struct lmdb_file *file, struct failure *failure)
+{
+	int fd;
+	int status = mdb_env_get_fd(file->env, &fd);
 	if (status == 0 && fsync(fd) != 0)
 		status = errno;
-	mdb_env_close(file.env);
-	if (status != 0)
-		return lmdb_file_failed(&file, status, EXIT_STORAGE, failure);
-	return file_publish(directory, name, failure); /* F1 */
+	lmdb_file_close(file);
+	return status == 0 || lmdb_file_failed(file, status, EXIT_STORAGE, failure);
+}
+
+bool lmdb_file_create(const struct lmdb_recipe *recipe, MDB_val *state, struct failure *failure)
+{
+	struct lmdb_file file;
+	return lmdb_file_begin(&file, recipe, state, failure) && lmdb_file_finish(&file, failure) &&
+	       file_publish(recipe->directory, recipe->name, failure); /* F1 */
 }
 
 static bool check_size(const char *path, enum lmdb_file_mode mode, struct failure *failure)
@@ -108,7 +125,7 @@ static bool check_pages(const struct lmdb_file *file, MDB_txn *txn, enum lmdb_ch
 {
 	int fd;
 	if (mdb_env_get_fd(file->env, &fd) == 0 &&
-	    lmdb_check_pages(fd, mdb_txn_id(txn), depth, failure))
+	    lmdb_check_pages(fd, file->layout, mdb_txn_id(txn), depth, failure))
 		return true;
 	return failure_wrap(failure, "%s", file->path.text);
 }
@@ -123,9 +140,7 @@ static bool open_databases(struct lmdb_file *file, struct failure *failure)
 		mdb_txn_abort(txn);
 		return false;
 	}
-	status = mdb_dbi_open(txn, "events", 0, &file->events);
-	if (status == 0)
-		status = mdb_dbi_open(txn, "meta", 0, &file->meta);
+	status = open_each(file, txn, 0);
 	if (status == 0)
 		status = mdb_txn_commit(txn);
 	else
@@ -133,8 +148,8 @@ static bool open_databases(struct lmdb_file *file, struct failure *failure)
 	return status == 0 || lmdb_file_failed(file, status, EXIT_DAMAGE, failure);
 }
 
-bool lmdb_file_open(struct lmdb_file *file, const char *path, enum lmdb_file_mode mode,
-		    struct failure *failure)
+bool lmdb_file_open(struct lmdb_file *file, const struct lmdb_layout *layout, const char *path,
+		    enum lmdb_file_mode mode, struct failure *failure)
 {
 	static const unsigned flags[] = {
 	    [LMDB_FILE_WRITE] = 0,
@@ -142,6 +157,8 @@ bool lmdb_file_open(struct lmdb_file *file, const char *path, enum lmdb_file_mod
 	    [LMDB_FILE_CLOSED] = MDB_RDONLY | MDB_NOLOCK, /* F3 */
 	};
 	snprintf(file->path.text, sizeof file->path.text, "%s", path);
+	file->layout = layout;
+	file->readers_checked_s = 0;
 	if (!check_size(path, mode, failure))
 		return false;
 	int status = open_env(file, 0, flags[mode]);
@@ -157,6 +174,17 @@ void lmdb_file_close(struct lmdb_file *file)
 {
 	mdb_env_close(file->env);
 	file->env = NULL;
+}
+
+void lmdb_file_check_readers(struct lmdb_file *file)
+{
+	struct timespec now;
+	int dead;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (file->readers_checked_s != 0 && now.tv_sec < file->readers_checked_s + READERS_CHECK_S)
+		return;
+	file->readers_checked_s = now.tv_sec;
+	mdb_reader_check(file->env, &dead);
 }
 
 bool lmdb_file_check(const struct lmdb_file *file, struct failure *failure)
@@ -179,7 +207,7 @@ bool lmdb_file_state(const struct lmdb_file *file, MDB_val *state, uint64_t *tra
 	if (status != 0)
 		return lmdb_file_failed(file, status, EXIT_DAMAGE, failure);
 	*transaction = mdb_txn_id(txn);
-	status = mdb_get(txn, file->meta, &key, &value);
+	status = mdb_get(txn, file->databases[file->layout->state], &key, &value);
 	if (status == 0 && value.mv_size == state->mv_size)
 		memcpy(state->mv_data, value.mv_data, value.mv_size);
 	else

@@ -168,7 +168,7 @@ void machine_make(struct machine *machine)
 void machine_open(struct machine *machine, const struct wire_out *out)
 {
 	struct store_listener listener = {advanced, failed, machine};
-	struct env env = {now_us, submit_job, clients, machine};
+	struct env env = {now_us, submit_job, failed, clients, machine};
 	struct failure failure;
 	machine->inner = store_memory_open(machine->disk, &listener);
 	if (machine->inner == NULL)

@@ -109,7 +109,7 @@ void desk_open(struct desk *desk)
 	static const struct wire_out out = {out_send,      out_unsent, out_close_after_send,
 					    out_close_now, out_pause,  out_resume,
 					    out_deadline};
-	struct env env = {now_us, submit_job, clients, desk};
+	struct env env = {now_us, submit_job, failed, clients, desk};
 	struct store_listener listener = {advanced, failed, desk};
 	struct memory memory;
 	*desk = (struct desk){0};

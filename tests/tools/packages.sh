@@ -16,6 +16,7 @@ build libxxhash-dev    header  xxhash.h
 build libjson-c-dev    header  json-c/json.h
 build libutf8proc-dev  header  utf8proc.h
 build libcsv-dev       header  csv.h
+build libsodium-dev    header  sodium.h
 build tzdata           file    /usr/share/zoneinfo/Asia/Shanghai
 test  libcmocka-dev    header  cmocka.h
 test  clang            command clang

@@ -9,6 +9,8 @@ void customer_create_decide(const struct engine *engine, const struct request *r
 	if (!outcome_named(decision, customer))
 		return;
 	uint32_t row = outcome_row(engine, decision, customer);
+	if (row != EVENT_ROW_UNKNOWN && outcome_erased(engine, decision, row))
+		return;
 	if (row != EVENT_ROW_UNKNOWN) {
 		uint64_t since = rows_hot(&engine->rows, row)->created_event;
 		outcome_refuse(decision, ERROR_EXISTS, (int64_t)customer, (int64_t)since);

@@ -54,7 +54,8 @@ bool once_admits(const struct engine *engine, const struct request *request,
 		outcome_refuse(decision, ERROR_KEY_INVALID, version, 0);
 		return false;
 	}
-	uint64_t content = command_content(request->command);
+	uint64_t content =
+	    request->content != 0 ? request->content : command_content(request->command);
 	struct evidence bound = binding(engine, request, key);
 	if (bound.event != 0 && !MUTANT(doubled_repeat)) {
 		decide_bound(decision, bound, content); /* O1 */

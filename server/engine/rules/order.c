@@ -125,6 +125,8 @@ void order_decide(const struct engine *engine, const struct request *request,
 	if (!valid(engine, request, decision))
 		return;
 	deal.row = outcome_row(engine, decision, m->customer);
+	if (deal.row != EVENT_ROW_UNKNOWN && outcome_erased(engine, decision, deal.row))
+		return;
 	read_deal(engine, request, &deal);
 	if (deal.points > INT64_MAX - deal.balance) { /* O1 */
 		outcome_refuse(decision, ERROR_AMOUNT_OVERFLOW, deal.balance, deal.points);

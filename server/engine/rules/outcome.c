@@ -2,6 +2,7 @@
  *
  * A struct decision is some 700 bytes, a decision a few dozen: nothing is cleared as a whole.
  */
+#include "protocol/limits.h"
 #include "server/engine/rules/rules.h"
 
 int64_t outcome_time(const struct engine *engine, const struct request *request)
@@ -46,6 +47,14 @@ void outcome_event(const struct engine *engine, const struct request *request,
 	decision->saw = event->number;
 }
 
+uint32_t outcome_page_limit(struct decision *decision, uint32_t limit)
+{
+	if (limit <= LIMIT_MEMBERS_PAGE)
+		return limit == 0 ? LIMIT_MEMBERS_PAGE_DEFAULT : limit;
+	outcome_refuse(decision, ERROR_LIMIT_TOO_HIGH, limit, LIMIT_MEMBERS_PAGE);
+	return 0;
+}
+
 void outcome_saw_day(const struct engine *engine, struct decision *decision)
 {
 	if (decision->saw < engine->day_event)
@@ -67,10 +76,22 @@ bool outcome_named(struct decision *decision, uint64_t customer)
 	return customer != 0;
 }
 
+bool outcome_erased(const struct engine *engine, struct decision *decision, uint32_t row)
+{
+	const struct rows_hot *hot = rows_hot(&engine->rows, row);
+	if (hot->erased == 0)
+		return false;
+	outcome_refuse(decision, ERROR_ERASED, (int64_t)rows_id(&engine->rows, row),
+		       (int64_t)hot->last_event); /* nothing happens to it after */
+	return true;
+}
+
 uint32_t outcome_known(const struct engine *engine, struct decision *decision, uint64_t customer)
 {
 	uint32_t row = outcome_row(engine, decision, customer);
 	if (row == EVENT_ROW_UNKNOWN)
 		outcome_refuse(decision, ERROR_NOT_FOUND, (int64_t)customer, 0);
+	else if (outcome_erased(engine, decision, row))
+		return EVENT_ROW_UNKNOWN;
 	return row;
 }

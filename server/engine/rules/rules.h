@@ -36,6 +36,9 @@ void outcome_answer(struct decision *decision);
 void outcome_event(const struct engine *engine, const struct request *request,
 		   struct decision *decision, enum event_type type, uint32_t row);
 
+/* Customers a page may have; 0: refused. */
+uint32_t outcome_page_limit(struct decision *decision, uint32_t limit);
+
 /* What is told depends on the programme's day (I3). */
 void outcome_saw_day(const struct engine *engine, struct decision *decision);
 
@@ -45,7 +48,11 @@ uint32_t outcome_row(const struct engine *engine, struct decision *decision, uin
 /* False: id 0, and the decision says so. */
 bool outcome_named(struct decision *decision, uint64_t customer);
 
-/* As outcome_row; EVENT_ROW_UNKNOWN: the decision says that there is no such customer. */
+/* True: the customer of `row` is erased for ever, and the decision says so. */
+bool outcome_erased(const struct engine *engine, struct decision *decision, uint32_t row);
+
+/* As outcome_row; EVENT_ROW_UNKNOWN: the decision says that there is no such customer, or not any
+ * more. */
 uint32_t outcome_known(const struct engine *engine, struct decision *decision, uint64_t customer);
 
 #endif

@@ -5,20 +5,21 @@
  *                                                 history; "-": not compared
  *   life AGE:AMOUNT,... -> tier stage band spend12 orders12 points      orders of a new customer
  *
+ * x of put, set and find: fields, as fixture_people.h reads them; y cut: their last byte is
+ * missing.
+ *
  * x, y: points; from and limit of a history; amount and day of an order; from and to of a count or
  * page, whose key and customer are bits.  a, b: the error's integers; points before and after of an
- * event or of its repeat's first; points and events of an answer, or customers; first event and
- * limit of a history.  A row that makes an event is applied.  Keys are named in `key_named`, orders
- * in `order_named`.
+ * event, or version of its profile and the one before or of its repeat's first; points and events
+ * of an answer, or customers; first event and limit of a history.  A row that makes an event is
+ * applied.  Keys are named in `key_named`, orders in `order_named`.
  *
  * To add a case: a row; each row heals one defect of the row above it.
  */
 #include <dirent.h>
 #include <stdio.h>
 
-#include "tests/unit/engine/fixture.h"
-
-#include "protocol/limits.h"
+#include "tests/unit/engine/fixture_people.h"
 
 #define FOLDER "tests/cases"
 #define NOW_US (FIXTURE_START_US + 100 * FIXTURE_HOUR_US)
@@ -28,6 +29,8 @@ struct table {
 	const char *path;
 	unsigned line;
 	struct engine *engine;
+	struct fixture_people *people;
+	uint8_t *fields;          /* FIXTURE_FIELDS_BYTES */
 	uint64_t serial;          /* makes fresh keys */
 	struct wire_id key;       /* of the last command that was applied */
 	struct decision decision; /* of the row under test */
@@ -129,6 +132,35 @@ static struct command set_of(struct table *table, char *const column[5])
 	return command;
 }
 
+/* A command about a person; false: it is about something else. */
+static bool person_of(struct table *table, char *const column[5], struct command *command)
+{
+	static const struct {
+		const char *name;
+		enum opcode opcode;
+	} names[] = {{"put", OP_customer_put},
+		     {"set", OP_customer_set},
+		     {"erase", OP_customer_erase},
+		     {"profile", OP_customer_profile},
+		     {"find", OP_customer_find}};
+	for (size_t i = 0; i < 5; i++) {
+		if (strcmp(column[0], names[i].name) != 0)
+			continue;
+		struct wire_list fields = {0};
+		if (strchr(column[3], '=') != NULL)
+			fields = fixture_fields(column[3], table->fields);
+		if (strcmp(column[4], "cut") == 0)
+			fields.size--;
+		if (names[i].opcode == OP_customer_find)
+			*command = fixture_find(table->people, fields);
+		else
+			*command = fixture_person(names[i].opcode, key_named(table, column[1]),
+						  (uint64_t)integer(table, column[2]), fields);
+		return true;
+	}
+	return false;
+}
+
 static struct command command_of(struct table *table, char *const column[5])
 {
 	static const struct {
@@ -138,8 +170,10 @@ static struct command command_of(struct table *table, char *const column[5])
 		      {"earn", OP_points_earn},
 		      {"redeem", OP_points_redeem},
 		      {"adjust", OP_points_adjust}};
-	uint64_t customer = (uint64_t)integer(table, column[2]);
 	struct command command;
+	if (person_of(table, column, &command))
+		return command;
+	uint64_t customer = (uint64_t)integer(table, column[2]);
 	if (strcmp(column[0], "order") == 0)
 		return order_named(table, column);
 	if (strcmp(column[0], "page") == 0 || strcmp(column[0], "count") == 0)
@@ -165,7 +199,16 @@ static struct command command_of(struct table *table, char *const column[5])
 
 static void run(struct table *table, const struct command *command)
 {
-	fixture_run(table->engine, command, NOW_US, &table->decision);
+	switch (command->opcode) {
+	case OP_customer_put:
+	case OP_customer_set:
+	case OP_customer_erase:
+	case OP_customer_find:
+		fixture_run_person(table->engine, table->people, command, &table->decision);
+		break;
+	default:
+		fixture_run(table->engine, command, NOW_US, &table->decision);
+	}
 	if (table->decision.verdict == VERDICT_EVENT)
 		table->key = *command_key(command);
 }
@@ -186,10 +229,17 @@ static struct outcome outcome_of(const struct decision *decision)
 		return (struct outcome){error_info(answer->status)->name, answer->detail.a,
 					answer->detail.b};
 	case VERDICT_EVENT:
+		if ((event->parts & PART_profile) != 0 && !points)
+			return (struct outcome){"event", (int64_t)event->profile.version,
+						(int64_t)event->profile.replaced};
 		return (struct outcome){"event", points ? event->points.before : 0,
 					points ? event->points.after : 0};
 	case VERDICT_REPEAT:
 		return (struct outcome){"repeat", (int64_t)decision->past, 0};
+	case VERDICT_PERSON:
+		return (struct outcome){"person", (int64_t)decision->past, 0};
+	case VERDICT_PROFILE:
+		return (struct outcome){"profile", (int64_t)decision->past, 0};
 	case VERDICT_HISTORY:
 		return (struct outcome){"history", (int64_t)decision->past, decision->limit};
 	case VERDICT_ADVANCE:
@@ -199,6 +249,10 @@ static struct outcome outcome_of(const struct decision *decision)
 	}
 	if (answer->opcode == OP_segment_count)
 		return (struct outcome){"answer", (int64_t)answer->as.segment_count.customers, 0};
+	if (answer->opcode == OP_customer_find)
+		return (struct outcome){"answer", (int64_t)answer->as.customer_find.customer, 0};
+	if (answer->opcode == OP_customer_profile)
+		return (struct outcome){"answer", (int64_t)answer->as.customer_profile.version, 0};
 	if (answer->opcode == OP_segment_page)
 		return (struct outcome){"answer", answer->as.segment_page.members.count, 0};
 	return (struct outcome){"answer", answer->as.customer_get.points,
@@ -305,12 +359,17 @@ static unsigned run_file(const char *path)
 		fail_msg("%s cannot be opened", path);
 	fixture_memory(&memory);
 	table.engine = fixture_engine(&memory);
+	table.people = calloc(1, sizeof *table.people);
+	table.fields = malloc(FIXTURE_FIELDS_BYTES);
+	assert_true(table.people != NULL && table.fields != NULL);
 	while (fgets(line, sizeof line, file) != NULL) {
 		table.line++;
 		run_line(&table, line);
 	}
 	fclose(file);
 	fixture_check(table.engine);
+	fixture_people_free(table.people);
+	free(table.fields);
 	engine_free(table.engine);
 	assert_int_equal(memory.used, 0);
 	return table.rows;

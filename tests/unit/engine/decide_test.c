@@ -34,7 +34,7 @@ static int close_engine(void **state)
 static void test_event_is_whole(void **state)
 {
 	struct command command = fixture_write(OP_points_redeem, fixture_key(now, 4), 7, 200);
-	struct request request = {&command, now + 5, 31, NULL, NULL};
+	struct request request = {.command = &command, .now_us = now + 5, .actor = 31};
 	struct answer answer;
 	(void)state;
 	engine_decide(engine, &request, &decision);
@@ -94,7 +94,7 @@ static void test_evidence(void **state)
 	struct command command =
 	    fixture_write(OP_points_earn, key_from_ref(OP_points_earn, "old", 3), 7, 1);
 	struct evidence evidence = {2, command_content(&command)};
-	struct request request = {&command, now, 0, &evidence, NULL};
+	struct request request = {.command = &command, .now_us = now, .evidence = &evidence};
 	(void)state;
 	engine_decide(engine, &request, &decision);
 	assert_int_equal(decision.verdict, VERDICT_REPEAT);

@@ -114,7 +114,7 @@ static inline void fixture_decide(const struct engine *engine, const struct comm
 				  int64_t now_us, struct decision *decision)
 {
 	static uint8_t room[LIMIT_ANSWER_BYTES];
-	struct request request = {command, now_us, 0, NULL, room};
+	struct request request = {.command = command, .now_us = now_us, .room = room};
 	memset(decision, 0xa5, sizeof *decision); /* nothing may lean on a cleared struct */
 	engine_decide(engine, &request, decision);
 }

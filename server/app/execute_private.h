@@ -1,0 +1,37 @@
+/* execute_private.h -- what execute.c and execute_people.c share. */
+#ifndef CRMDB_APP_EXECUTE_PRIVATE_H
+#define CRMDB_APP_EXECUTE_PRIVATE_H
+#include "server/app/session_private.h"
+
+enum step {
+	STEP_DONE,
+	STEP_WAIT
+};
+
+/* Everything one call of execute_frame needs. */
+struct run {
+	struct session *session;
+	struct core *core;
+	const struct frame *frame;
+	int64_t now_us; /* K1 */
+	uint8_t *room;  /* for the records of one list, LIMIT_ANSWER_BYTES */
+	struct decision decision;
+	struct person_evidence
+	    person; /* of the command being decided; its fingerprint, for a find: */
+	uint8_t record[IDENTITY_RECORD_BYTES];
+};
+
+/* execute.c */
+void run_answer(struct run *run, struct answer *answer, uint64_t saw);
+void run_refuse(struct run *run, enum error error, struct error_detail detail, uint64_t saw);
+
+/* execute_people.c */
+
+/* The request of the current command, with the evidence there is.  Borrowed until the next. */
+struct request run_request(struct run *run, const struct command *command);
+/* VERDICT_PERSON or VERDICT_PROFILE: answer, or have people.mdb asked. */
+enum step people_step(struct run *run, const struct command *command);
+/* The current command is done: what was asked for it is settled. */
+void people_pass(struct run *run);
+
+#endif
