@@ -114,22 +114,26 @@ static inline void days_apply_bytes(struct engine *engine, const uint8_t *bytes,
 	engine_apply(engine, &event);
 }
 
-/* The day after today, and all it changes. */
-static inline void days_turn_one(struct engine *engine, int64_t now_us)
+/* The day after today, and all it changes: the last event of it. */
+static inline struct event days_turn_one(struct engine *engine, int64_t now_us)
 {
 	struct day_begin begin = {now_us, 2};
-	struct event event;
+	struct event event, last;
 	enum ageing ageing = AGEING_MORE;
 	assert_int_equal(engine_reserve(engine, 1), ERROR_OK);
 	engine_begin_day(engine, &begin, &event);
 	engine_apply(engine, &event);
+	last = event;
 	while (ageing != AGEING_TURNED) {
 		uint32_t budget = 100;
 		assert_int_equal(engine_reserve(engine, budget), ERROR_OK);
 		ageing = engine_age(engine, now_us, &budget, &event);
-		if (ageing == AGEING_EVENT)
-			engine_apply(engine, &event);
+		if (ageing != AGEING_EVENT)
+			continue;
+		engine_apply(engine, &event);
+		last = event;
 	}
+	return last;
 }
 
 #endif
