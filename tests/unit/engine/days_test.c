@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "tests/unit/engine/days_fixture.h"
+#include "tests/unit/engine/fixture_people.h"
 
 #include "server/engine/days.h"
 
@@ -46,7 +47,7 @@ static void begin_day(void)
 	struct day_begin begin = {0, 2};
 	struct event event;
 	engine_begin_day(engine, &begin, &event);
-	assert_int_equal(engine_reserve(engine, 1), ERROR_OK);
+	assert_int_equal(engine_reserve_days(engine, 1), ERROR_OK);
 	engine_apply(engine, &event);
 }
 
@@ -54,6 +55,15 @@ static void turn(int days)
 {
 	while (days-- > 0)
 		days_turn_one(engine, 0);
+}
+
+static void expect_damage(const char *part)
+{
+	struct failure failure = {EXIT_FINE, ""};
+	assert_false(engine_check(engine, &failure));
+	assert_int_equal(failure.code, EXIT_DAMAGE);
+	if (strstr(failure.text, part) == NULL)
+		fail_msg("\"%s\" does not say \"%s\"", failure.text, part);
 }
 
 /* --- turning --- */
@@ -73,7 +83,7 @@ static void test_order_within_a_day(void **state)
 		buy(1, 10803 - i, 0); /* seven orders in 12 months */
 	assert_int_equal(*rows_stage(&engine->rows, 0), STAGE_loyal);
 	begin_day(); /* 1999-08-01: four of them leave */
-	assert_int_equal(engine_reserve(engine, 10), ERROR_OK);
+	assert_int_equal(engine_reserve_days(engine, 10), ERROR_OK);
 	assert_int_equal(engine_age(engine, 0, &budget, &event), AGEING_EVENT);
 	assert_int_equal(event.parts, PART_tier | PART_stage);
 	assert_true(event.stage.from == STAGE_loyal && event.stage.to == STAGE_active);
@@ -99,7 +109,7 @@ static void test_budget(void **state)
 	begin_day();
 	engine_stats(engine, &stats);
 	assert_int_equal(stats.day_due, 10);
-	assert_int_equal(engine_reserve(engine, 20), ERROR_OK);
+	assert_int_equal(engine_reserve_days(engine, 20), ERROR_OK);
 	while (engine_age(engine, 0, &budget, &event) == AGEING_EVENT) {
 		engine_apply(engine, &event);
 		told++;
@@ -121,11 +131,11 @@ static void test_first_things_first(void **state)
 	buy(1, FIXTURE_TODAY, 0);
 	buy(2, FIXTURE_TODAY, 0);
 	turn(30);
-	assert_int_equal(engine_reserve(engine, 9), ERROR_OK);
+	assert_int_equal(engine_reserve_days(engine, 9), ERROR_OK);
 	get.as.customer_get.customer = 2;
 	assert_false(engine_age_first(engine, &get, 0, &event)); /* no day has begun */
 	begin_day();
-	assert_int_equal(engine_reserve(engine, 9), ERROR_OK);
+	assert_int_equal(engine_reserve_days(engine, 9), ERROR_OK);
 	assert_false(engine_age_first(engine, &matrix, 0, &event)); /* names nobody */
 	get.as.customer_get.customer = 3;
 	assert_false(engine_age_first(engine, &get, 0, &event));
@@ -160,6 +170,34 @@ static void test_end_of_the_calendar(void **state)
 	fixture_check(engine);
 }
 
+/* Who was erased is looked at by no day, and whatever is kept of the row stands still. */
+static void test_erased(void **state)
+{
+	struct fixture_people *people = calloc(1, sizeof *people);
+	struct wire_id key = fixture_key(FIXTURE_START_US + 100 * FIXTURE_HOUR_US, 1);
+	struct command erase =
+	    fixture_person(OP_customer_erase, key, 1, (struct wire_list){NULL, 0, 0});
+	struct event last;
+	(void)state;
+	assert_non_null(people);
+	buy(1, FIXTURE_TODAY, 500000);
+	turn(40);
+	buy(1, FIXTURE_TODAY + 40, 100);
+	begin_day();
+	assert_int_equal(fixture_run_person(engine, people, &erase, &decision), VERDICT_EVENT);
+	assert_int_equal(rows_hot(&engine->rows, 0)->due, ROWS_NO_DAY);
+	for (int day = 0; day < 900; day++) {
+		last = days_turn_one(engine, 0);
+		assert_int_equal(last.type, EVENT_day_began);
+		if (day % 30 == 0)
+			fixture_check(engine);
+	}
+	rows_hot(&engine->rows, 0)->due = (uint16_t)(engine_today(engine) + 1);
+	expect_damage("customer 1 is erased, but due");
+	rows_hot(&engine->rows, 0)->due = ROWS_NO_DAY;
+	fixture_people_free(people);
+}
+
 /* --- memory that runs out --- */
 
 /* Eighty days of thirty customers, whose engine is indexed on the way, where a turn has begun.  The
@@ -184,10 +222,10 @@ static uint64_t live_failing(uint64_t n, bool *refused)
 	assert_true(engine_digest(engine) == digest);
 	for (int day = 0; day < 80; day++) {
 		uint32_t budget = 20000; /* more than a block of the queue has room for */
-		if (engine_reserve(engine, budget) != ERROR_OK) {
+		if (engine_reserve_days(engine, budget) != ERROR_OK) {
 			*refused = true;
 			fixture_check(engine);
-			assert_int_equal(engine_reserve(engine, budget), ERROR_OK);
+			assert_int_equal(engine_reserve_days(engine, budget), ERROR_OK);
 		}
 		while (engine_age(engine, 0, &budget, &event) == AGEING_EVENT)
 			engine_apply(engine, &event);
@@ -214,15 +252,6 @@ static void test_out_of_memory(void **state)
 
 /* --- damage --- */
 
-static void expect_damage(const char *part)
-{
-	struct failure failure = {EXIT_FINE, ""};
-	assert_false(engine_check(engine, &failure));
-	assert_int_equal(failure.code, EXIT_DAMAGE);
-	if (strstr(failure.text, part) == NULL)
-		fail_msg("\"%s\" does not say \"%s\"", failure.text, part);
-}
-
 static void test_check_finds_damage(void **state)
 {
 	struct rows_hot *hot;
@@ -232,22 +261,22 @@ static void test_check_finds_damage(void **state)
 	fixture_check(engine);
 	hot = rows_hot(&engine->rows, 0);
 	assert_int_equal(hot->due, FIXTURE_TODAY + 31);
-	hot->due++; /* C10: a day late */
+	hot->due++; /* C12: a day late */
 	expect_damage("due on day 10440, but day 10439 changes it");
 	hot->due = ROWS_NO_DAY;
 	expect_damage("changes it");
-	hot->due = FIXTURE_TODAY + 30; /* C11: early, but in no list */
+	hot->due = FIXTURE_TODAY + 30; /* C13: early, but in no list */
 	expect_damage("is not in the calendar queue of day 10438");
 	hot->due = FIXTURE_TODAY + 3; /* C7: today is over */
 	expect_damage("12 months hold");
 	hot->due = FIXTURE_TODAY + 31;
-	hot->oldest--; /* C10 */
+	hot->oldest--; /* C12 */
 	expect_damage("oldest month");
 	hot->oldest = ROWS_NO_MONTH;
 	expect_damage("oldest month");
 	hot->oldest = 342; /* July 1998 */
 	fixture_check(engine);
-	day_queue_pop(&engine->queue, hot->due); /* C11 */
+	day_queue_pop(&engine->queue, hot->due); /* C13 */
 	expect_damage("is not in the calendar queue of day 10439");
 	day_queue_push(&engine->queue, hot->due, 0);
 	day_queue_push(&engine->queue, hot->due, 0); /* twice, or for nothing, is allowed */
@@ -269,8 +298,9 @@ static void test_check_finds_damage(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(test_order_within_a_day),  TEST(test_budget),        TEST(test_first_things_first),
-	    TEST(test_end_of_the_calendar), TEST(test_out_of_memory), TEST(test_check_finds_damage),
+	    TEST(test_order_within_a_day),  TEST(test_budget), TEST(test_first_things_first),
+	    TEST(test_end_of_the_calendar), TEST(test_erased), TEST(test_out_of_memory),
+	    TEST(test_check_finds_damage),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
