@@ -120,13 +120,13 @@ static inline struct event days_turn_one(struct engine *engine, int64_t now_us)
 	struct day_begin begin = {now_us, 2};
 	struct event event, last;
 	enum ageing ageing = AGEING_MORE;
-	assert_int_equal(engine_reserve(engine, 1), ERROR_OK);
+	assert_int_equal(engine_reserve_days(engine, 1), ERROR_OK);
 	engine_begin_day(engine, &begin, &event);
 	engine_apply(engine, &event);
 	last = event;
 	while (ageing != AGEING_TURNED) {
 		uint32_t budget = 100;
-		assert_int_equal(engine_reserve(engine, budget), ERROR_OK);
+		assert_int_equal(engine_reserve_days(engine, budget), ERROR_OK);
 		ageing = engine_age(engine, now_us, &budget, &event);
 		if (ageing != AGEING_EVENT)
 			continue;

@@ -309,7 +309,7 @@ static void begin_day(void)
 	struct day_begin begin = {model.now_us, 1};
 	struct event event;
 	assert_false(engine_is_turning(live));
-	assert_int_equal(engine_reserve(live, 1), ERROR_OK);
+	assert_int_equal(engine_reserve_days(live, 1), ERROR_OK);
 	engine_begin_day(live, &begin, &event);
 	assert_true(event.type == EVENT_day_began && event.parts == PART_day);
 	assert_true(event.day.day == ++model.today && event.day.cause == 1);
@@ -341,7 +341,7 @@ static bool turn_slice(struct fixture_memory *memory)
 {
 	uint32_t given = 1 + (uint32_t)pick(pick(4) == 0 ? 60 : 4), budget = given;
 	struct event event;
-	assert_int_equal(engine_reserve(live, given), ERROR_OK);
+	assert_int_equal(engine_reserve_days(live, given), ERROR_OK);
 	enum ageing ageing = engine_age(live, model.now_us, &budget, &event);
 	assert_true(budget <= given);
 	if (ageing == AGEING_EVENT)
