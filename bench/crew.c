@@ -116,6 +116,7 @@ struct crew *crew_start(const struct crew_plan *plan, struct workload *workload,
 	crew->order.workload = workload;
 	crew->order.timeout_ms = plan->timeout_ms;
 	crew->order.interrupted = plan->interrupted;
+	crew->order.turns = plan->turns;
 	bool opened = crew_open(crew, plan, error);
 	crew->began_ns = timing_now_ns();
 	crew->order.from_ns = crew->began_ns + plan->warmup_ns;
@@ -160,6 +161,7 @@ void crew_finish(struct crew *crew, struct crew_outcome *outcome)
 		pthread_join(worker->thread, NULL);
 		workload_tally_merge(&outcome->tally, &worker->tally);
 		histogram_merge(&outcome->times, &worker->times);
+		histogram_merge(&outcome->turning, &worker->turning);
 		outcome->operations += worker->operations;
 		if (worker->last_ns > last_ns)
 			last_ns = worker->last_ns;

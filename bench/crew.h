@@ -10,6 +10,7 @@
 #ifndef CRMDB_BENCH_CREW_H
 #define CRMDB_BENCH_CREW_H
 #include "bench/histogram.h"
+#include "bench/turner.h"
 #include "bench/workload.h"
 
 struct crew;
@@ -18,17 +19,19 @@ struct crew_plan {
 	const char *uri;
 	uint32_t connections, threads, depth;
 	uint64_t seed;
-	uint32_t timeout_ms;            /* longest wait for a reply */
-	uint64_t warmup_ns, run_ns;     /* run_ns 0: until the workload has nothing left to ask */
-	const atomic_bool *interrupted; /* once true, nothing more is sent; borrowed */
+	uint32_t timeout_ms;             /* longest wait for a reply */
+	uint64_t warmup_ns, run_ns;      /* run_ns 0: until the workload has nothing left to ask */
+	const atomic_bool *interrupted;  /* once true, nothing more is sent; borrowed */
+	const struct turner_span *turns; /* turns of the day, or NULL; borrowed */
 };
 
 struct crew_outcome {
 	struct workload_tally tally; /* of everything, warm-up and drain too */
-	struct histogram times;      /* of the frames measured */
-	uint64_t operations;         /* commands done in the frames measured */
-	uint64_t elapsed_ns;         /* from the first frame to the last reply */
-	double busiest;              /* largest share of a core a load thread used while measured */
+	struct histogram times;   /* of the frames measured, but those beside a turn of the day */
+	struct histogram turning; /* of these */
+	uint64_t operations;      /* commands done in the frames measured */
+	uint64_t elapsed_ns;      /* from the first frame to the last reply */
+	double busiest;           /* largest share of a core a load thread used while measured */
 };
 
 /* Open every connection, then start the threads.  Plan's strings and workload are borrowed until

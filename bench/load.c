@@ -39,7 +39,10 @@ static void facts_take(struct load *load)
 	crm_server_facts(load->client, &facts);
 	load->tiers = names_count(facts.tiers);
 	load->stages = names_count(facts.stages);
-	load->population = (struct population){load->options->seed, facts.today, 1};
+	load->population = (struct population){.seed = load->options->seed,
+					       .today = facts.today,
+					       .unit = 1,
+					       .same_day = load->options->same_day};
 	for (uint8_t i = 0; i < facts.currency_digits; i++)
 		load->population.unit *= 10;
 	population_amounts(&load->population, load->amounts);
@@ -117,7 +120,8 @@ static enum workload_kind kind_of(enum options_workload workload)
 	return WORK_MATRIX;
 }
 
-struct crew *load_start(struct load *load, struct workload *workload, crm_error *error)
+struct crew *load_start(struct load *load, struct workload *workload,
+			const struct turner_span *turns, crm_error *error)
 {
 	const struct options *options = load->options;
 	*workload = (struct workload){
@@ -142,7 +146,8 @@ struct crew *load_start(struct load *load, struct workload *workload, crm_error 
 				       .timeout_ms = timeout_ms(load),
 				       .warmup_ns = (uint64_t)(options->warmup_s * 1e9),
 				       .run_ns = (uint64_t)(options->duration_s * 1e9),
-				       .interrupted = load->interrupted};
+				       .interrupted = load->interrupted,
+				       .turns = options->days > 0 ? turns : NULL};
 	atomic_init(&workload->next, 0);
 	return crew_start(&plan, workload, error);
 }

@@ -29,8 +29,10 @@ void load_close(struct load *load);
  * how many and how long. */
 bool load_create(struct load *load, struct crew_outcome *outcome, crm_error *error);
 
-/* Start the workload of the options, warm-up and measurement.  NULL: *error says why. */
-struct crew *load_start(struct load *load, struct workload *workload, crm_error *error);
+/* Start the workload of the options, warm-up and measurement; frames beside `turns` are counted
+ * apart when days are to turn.  NULL: *error says why. */
+struct crew *load_start(struct load *load, struct workload *workload,
+			const struct turner_span *turns, crm_error *error);
 
 /* Wait until the log holds every event (the journal is written first), at most 20 seconds, then
  * read info. */

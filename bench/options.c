@@ -22,6 +22,7 @@
 #define LANES_MOST 4096u
 #define DEPTH_MOST 1024u
 #define TOUCH_MOST 4096u
+#define DAYS_MOST 10000u
 #define COMMAND_BYTES 128u  /* more than any command of the load */
 #define SOCKET_BYTES 65536u /* less than any socket's buffer */
 
@@ -46,6 +47,8 @@ enum option_key {
 	KEY_TOUCH,
 	KEY_TIMEOUT,
 	KEY_POPULATION,
+	KEY_SAME_DAY,
+	KEY_DAYS,
 	KEY_LIMIT
 };
 
@@ -74,6 +77,14 @@ static const struct argp_option rows[] = {
     {"population", KEY_POPULATION, NULL, 0,
      "Create the customers with three years of orders, a quarter of them prospects; always so for "
      "order, count, page and matrix",
+     0},
+    {"same-day", KEY_SAME_DAY, NULL, 0,
+     "Create them with one order each instead, all of the first day: with --days 31 and more, "
+     "days on which every customer changes",
+     0},
+    {"days", KEY_DAYS, "N", 0,
+     "Turn the programme's day N times while measuring, which needs a day that is set by hand, as "
+     "that of --server; asks about sets beside it (default 0)",
      0},
     {"limit", KEY_LIMIT, "N", 0, "Customers of a page (default 100)", 0},
     {"customers", KEY_CUSTOMERS, "N", 0,
@@ -112,6 +123,7 @@ static const struct number {
     {KEY_BATCH, offsetof(struct options, batch), 1, LIMIT_FRAME_COMMANDS},
     {KEY_DEPTH, offsetof(struct options, depth), 1, DEPTH_MOST},
     {KEY_TOUCH, offsetof(struct options, touch_gib), 0, TOUCH_MOST},
+    {KEY_DAYS, offsetof(struct options, days), 0, DAYS_MOST},
     {KEY_LIMIT, offsetof(struct options, limit), 1, LIMIT_MEMBERS_PAGE},
 };
 
@@ -266,6 +278,10 @@ static error_t option_take(int key, char *text, struct argp_state *state)
 		return 0;
 	case KEY_TCP:
 		options->tcp = true;
+		return 0;
+	case KEY_SAME_DAY:
+		options->same_day = true;
+		options->population = true;
 		return 0;
 	case KEY_POPULATION:
 		options->population = true;

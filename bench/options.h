@@ -40,6 +40,8 @@ struct options {
 	uint32_t connections, threads, batch, depth;
 	uint32_t limit;     /* page: customers of one */
 	uint32_t touch_gib; /* of memory, before anything else */
+	uint32_t days;      /* to turn while measuring */
+	bool same_day;      /* the population: one order each, all of one day */
 	double duration_s, warmup_s, timeout_s;
 };
 

@@ -112,6 +112,12 @@ uint32_t population_draw(const struct population *population, uint64_t item,
 			 struct population_order orders[POPULATION_ORDERS])
 {
 	struct random random = stream_of(population->seed, item);
+	if (population->same_day) {
+		double nu = gamma_draw(&random, VALUE_Q, VALUE_GAMMA);
+		int64_t amount = amount_draw(&random, nu, population->unit);
+		orders[0] = (struct population_order){population->today, amount};
+		return 1;
+	}
 	if (random_unit(&random) < PROSPECT_SHARE)
 		return 0;
 	return buyer_draw(population, &random, orders);

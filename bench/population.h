@@ -9,6 +9,7 @@
 #ifndef CRMDB_BENCH_POPULATION_H
 #define CRMDB_BENCH_POPULATION_H
 #include "bench/random.h"
+#include <stdbool.h>
 
 #define POPULATION_ORDERS 512u /* of a customer at most; what would be later is left out */
 #define POPULATION_AMOUNTS 4096u
@@ -17,6 +18,7 @@ struct population {
 	uint64_t seed;
 	int32_t today; /* the programme's day, since 1970-01-01 */
 	int64_t unit;  /* minor units in one of the currency: 100 for digits 2 */
+	bool same_day; /* one order each instead, of today */
 };
 
 struct population_order {

@@ -129,19 +129,39 @@ static void probe_print(const char *when, const struct probe *probe, FILE *out)
 		probe->direct ? "O_DIRECT|O_DSYNC" : "write and fdatasync");
 }
 
-static void latency_print(const struct histogram *times, FILE *out)
+static void latency_print(const char *what, const struct histogram *times, FILE *out)
 {
 	static const struct {
 		const char *name;
 		double percent;
 	} columns[] = {{"p50", 50}, {"p90", 90}, {"p99", 99}, {"p99.9", 99.9}};
 	char text[NUMBER_BYTES];
-	fprintf(out, "frame time          ");
+	fprintf(out, "%-20s", what);
 	for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
 		fprintf(out, "%s %s  ", columns[i].name,
 			duration(text, (double)histogram_percentile(times, columns[i].percent)));
 	fprintf(out, "max %s  ", duration(text, (double)times->most_ns));
 	fprintf(out, "mean %s\n", duration(text, histogram_mean(times)));
+}
+
+/* What the turning of days did to others. */
+static void days_print(const struct report *report, FILE *out)
+{
+	const struct turner_outcome *days = &report->days;
+	const struct histogram *quiet = &report->outcome.times, *beside = &report->outcome.turning;
+	uint64_t p99_ns = histogram_percentile(quiet, 99);
+	char a[NUMBER_BYTES], b[NUMBER_BYTES], c[NUMBER_BYTES];
+	if (days->days == 0)
+		return;
+	latency_print(" beside a turn", beside, out);
+	fprintf(out, " p99 beside / quiet %.2f, of %s frames beside a turn\n",
+		p99_ns > 0 ? (double)histogram_percentile(beside, 99) / (double)p99_ns : 0,
+		grouped(a, beside->total));
+	fprintf(out, "days                %u turned, %s events, at most %s in one; longest %s\n",
+		days->days, grouped(a, days->events), grouped(b, days->most_events),
+		duration(c, (double)days->longest_us * 1e3));
+	latency_print("count, quiet", &days->quiet, out);
+	latency_print(" beside a turn", &days->waits, out);
 }
 
 static void server_print(const struct report *report, FILE *out)
@@ -174,8 +194,10 @@ static void figures_print(const struct report *report, FILE *out)
 	char text[NUMBER_BYTES];
 	fprintf(out, "operations/s        %s\n", grouped(text, (uint64_t)report_rate(report)));
 	fprintf(out, "frames/s            %s\n",
-		grouped(text, (uint64_t)((double)times->total / measured_seconds(report))));
-	latency_print(times, out);
+		grouped(text, (uint64_t)((double)(times->total + report->outcome.turning.total) /
+					 measured_seconds(report))));
+	latency_print("frame time", times, out);
+	days_print(report, out);
 	server_print(report, out);
 	fprintf(out,
 		"client CPU          %.3f us an operation, %.0f %% of a core (busiest load thread: "

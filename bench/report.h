@@ -27,6 +27,7 @@ struct report {
 	uint64_t created_ns;
 	struct probe probe_before, probe_after;
 	struct crew_outcome outcome;
+	struct turner_outcome days;
 	uint64_t measured_ns; /* between the readings of `server` and `client` */
 	struct usage server, client;
 	uint64_t events, flushes; /* of the whole run, warm-up too */

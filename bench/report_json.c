@@ -123,6 +123,22 @@ static struct json_object *usage_object(const struct report *report, const struc
 	return object;
 }
 
+static struct json_object *days_object(const struct report *report)
+{
+	const struct turner_outcome *days = &report->days;
+	if (days->days == 0)
+		return NULL;
+	struct json_object *object = json_object_new_object();
+	put_count(object, "turned", days->days);
+	put_count(object, "events", days->events);
+	put_count(object, "most_events", days->most_events);
+	put_number(object, "longest_us", (double)days->longest_us);
+	put(object, "frame_us_beside", latency_object(&report->outcome.turning));
+	put(object, "count_us_quiet", latency_object(&days->quiet));
+	put(object, "count_us_beside", latency_object(&days->waits));
+	return object;
+}
+
 static struct json_object *result_object(const struct report *report)
 {
 	const struct crew_outcome *outcome = &report->outcome;
@@ -135,6 +151,7 @@ static struct json_object *result_object(const struct report *report)
 	put_number(object, "operations_per_s", report_rate(report));
 	put_number(object, "frames_per_s", (double)outcome->times.total / seconds);
 	put(object, "frame_us", latency_object(&outcome->times));
+	put(object, "days", days_object(report));
 	put(object, "server", usage_object(report, &report->server));
 	put(object, "client", usage_object(report, &report->client));
 	put_number(object, "busiest_load_thread_core_share", outcome->busiest);

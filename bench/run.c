@@ -47,14 +47,36 @@ static void crew_wait(const struct crew *crew, uint64_t until_ns)
 		timing_sleep_until(until_ns - now_ns > SLICE_NS ? now_ns + SLICE_NS : until_ns);
 }
 
+/* Have the day turn while the crew is measured.  True: it does. */
+static bool days_start(struct turner *turner, const struct crew *crew, struct report *report)
+{
+	crm_error error;
+	turner->from_ns = crew_from_ns(crew);
+	turner->until_ns = crew_until_ns(crew);
+	return turner->days > 0 &&
+	       (turner_start(turner, &error) || fail(report, "turning the days", &error));
+}
+
+static void days_finish(struct turner *turner, struct report *report)
+{
+	turner_finish(turner);
+	report->days = turner->outcome;
+	report->outcome.tally.events += turner->outcome.events;
+	if (turner->outcome.failed)
+		fail(report, "turning the days", &turner->outcome.error);
+}
+
 static bool crew_measure(struct load *load, const struct run_place *place, struct report *report)
 {
 	struct usage server[2], client[2];
 	struct workload workload;
 	crm_error error;
-	struct crew *crew = load_start(load, &workload, &error);
+	struct turner turner = {
+	    .uri = report->uri, .days = report->options->days, .interrupted = place->interrupted};
+	struct crew *crew = load_start(load, &workload, &turner.span, &error);
 	if (crew == NULL)
 		return fail(report, "starting the load", &error);
+	bool turning = days_start(&turner, crew, report);
 	crew_wait(crew, crew_from_ns(crew)); /* R1 */
 	uint64_t from_ns = timing_now_ns();
 	usage_read(0, &client[0]);
@@ -69,6 +91,8 @@ static bool crew_measure(struct load *load, const struct run_place *place, struc
 	usage_subtract(&client[1], &client[0], &report->client);
 	report->measured_ns = timing_now_ns() - from_ns;
 	crew_finish(crew, &report->outcome);
+	if (turning)
+		days_finish(&turner, report);
 	return true;
 }
 

@@ -76,7 +76,8 @@ static void reply_note(struct worker *worker, const struct lane *lane,
 	workload_judge(order->workload, slot, lane->result, &worker->tally);
 	if (now_ns < order->from_ns || now_ns >= order->until_ns)
 		return;
-	histogram_record(&worker->times, now_ns - slot->sent_ns);
+	bool beside = turner_meets(order->turns, slot->sent_ns, now_ns);
+	histogram_record(beside ? &worker->turning : &worker->times, now_ns - slot->sent_ns);
 	worker->operations += worker->tally.done - done;
 }
 

@@ -5,14 +5,16 @@
 
 #include "bench/histogram.h"
 #include "bench/lane.h"
+#include "bench/turner.h"
 
 /* What all workers of a crew share. */
 struct worker_order {
 	struct workload *workload;
 	uint64_t from_ns, until_ns;
 	uint32_t timeout_ms;
-	const atomic_bool *interrupted; /* by the user */
-	atomic_bool failed;             /* a lane was lost */
+	const atomic_bool *interrupted;  /* by the user */
+	atomic_bool failed;              /* a lane was lost */
+	const struct turner_span *turns; /* of the day, or NULL */
 };
 
 struct worker {
@@ -23,6 +25,7 @@ struct worker {
 	pthread_t thread;
 	struct workload_tally tally;
 	struct histogram times;
+	struct histogram turning; /* of frames beside a turn of the day */
 	uint64_t operations;
 	uint64_t last_ns;              /* last reply */
 	uint64_t from_ns, from_cpu_ns; /* first and last moment measured, and CPU used by then */

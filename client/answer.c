@@ -3,6 +3,7 @@
  * To add an answer: a crm_result_* function here and in crmdb/answer.h.
  */
 #include "client/result.h"
+#include "protocol/choices.h"
 #include "protocol/events.h"
 #include "protocol/grades.h"
 
@@ -44,7 +45,12 @@ int crm_result_info(const crm_result *result, uint32_t index, crm_info *out)
 			  .flushes = info->flushes,
 			  .today = (int32_t)info->today,
 			  .orders = info->orders,
-			  .spend = info->spend};
+			  .spend = info->spend,
+			  .clock_day = (int32_t)info->clock_day,
+			  .day_state = info->day_state,
+			  .day_due = info->day_due,
+			  .day_events = info->day_events,
+			  .day_turn_us = info->day_turn_us};
 	memcpy(out->database, info->database.bytes, sizeof out->database);
 	keep_text(out->version, sizeof out->version, info->version);
 	return 0;
@@ -154,8 +160,23 @@ int crm_result_history_entry(const crm_result *result, uint32_t index, uint32_t 
 			   .tier_before = record.tier_before,
 			   .tier = record.tier,
 			   .stage_before = record.stage_before,
-			   .stage = record.stage};
+			   .stage = record.stage,
+			   .tells_points = (record.told & 1) != 0,
+			   .tells_order = (record.told & 2) != 0,
+			   .tells_tier = (record.told & 4) != 0,
+			   .tells_stage = (record.told & 8) != 0,
+			   .tier_metric = record.tier_metric,
+			   .tier_until = (int32_t)record.tier_until,
+			   .purpose = choice_name(CHOICE_purpose, record.purpose),
+			   .channel = choice_name(CHOICE_channel, record.channel),
+			   .granted = record.granted,
+			   .care = choice_name(CHOICE_care, record.care),
+			   .care_year = record.care_year};
+	if (record.tier_cause != 0)
+		out->tier_cause = grade_tier_cause_name(record.tier_cause);
 	keep_text(out->order, sizeof out->order, record.order);
+	keep_text(out->policy, sizeof out->policy, record.policy);
+	keep_text(out->source, sizeof out->source, record.source);
 	memcpy(out->key.bytes, record.key.bytes, sizeof out->key.bytes);
 	return 0;
 }

@@ -23,3 +23,16 @@ const char *grade_band_name(unsigned band)
 		return "unknown";
 	}
 }
+
+#define TIER_CAUSE(name, number, doc)                                                              \
+	case TIER_CAUSE_##name:                                                                    \
+		return #name;
+
+const char *grade_tier_cause_name(unsigned cause)
+{
+	switch (cause) {
+#include "protocol/grades.def"
+	default:
+		return "unknown";
+	}
+}

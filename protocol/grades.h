@@ -12,6 +12,12 @@ enum band {
 #include "protocol/grades.def"
 };
 
+enum tier_cause {
+	TIER_CAUSE_none = 0, /* the tier did not change */
+#define TIER_CAUSE(name, number, doc) TIER_CAUSE_##name = number,
+#include "protocol/grades.def"
+};
+
 enum {
 	STAGE_COUNT = 0
 #define STAGE(name, number, doc) +1
@@ -23,5 +29,8 @@ const char *grade_stages(void);
 
 /* "high"; "unknown" for a number of a newer server.  Static. */
 const char *grade_band_name(unsigned band);
+
+/* "kept"; "unknown" likewise.  Static. */
+const char *grade_tier_cause_name(unsigned cause);
 
 #endif

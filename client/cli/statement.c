@@ -140,8 +140,7 @@ static bool parse_day(struct parser *parser)
 		return complain(parser->complaint, place(parser),
 				"the day must be one such as 1998-06-30, not \"%s\"", word);
 	if (parser->statement->day < 0)
-		return complain(parser->complaint, place(parser),
-				"business days begin at 1970-01-01");
+		return complain(parser->complaint, place(parser), "days begin at 1970-01-01");
 	parser->next++;
 	return true;
 }
@@ -276,8 +275,8 @@ static const struct operand {
 	char letter;
 	bool (*parse)(struct parser *parser);
 } operands[] = {
-    {'c', parse_customer}, {'p', parse_points}, {'a', parse_amount},   {'s', parse_question},
-    {'n', parse_question}, {'v', parse_fields}, {'y', parse_identity},
+    {'c', parse_customer}, {'p', parse_points},   {'a', parse_amount}, {'t', parse_day},
+    {'s', parse_question}, {'n', parse_question}, {'v', parse_fields}, {'y', parse_identity},
 };
 
 static bool parse_operand(struct parser *parser, char letter)
@@ -360,7 +359,7 @@ static int add_count(const struct query *query, crm_batch *batch)
 
 static crm_person person_of(const struct statement *statement)
 {
-	return (crm_person){statement->customer, statement->fields, statement->field_count};
+	return (crm_person){statement->customer, statement->fields, statement->field_count, 0};
 }
 
 int statement_add(const struct statement *statement, crm_batch *batch)
@@ -401,6 +400,8 @@ int statement_add(const struct statement *statement, crm_batch *batch)
 		return add_count(&statement->query, batch);
 	case OP_matrix:
 		return crm_batch_matrix(batch);
+	case OP_advance:
+		return crm_batch_advance(batch, statement->day);
 	default:
 		return -1;
 	}

@@ -23,6 +23,7 @@ static const struct letter {
     {'c', " ID"},
     {'p', " POINTS"},
     {'a', " AMOUNT"},
+    {'t', " DATE"},
     {'v', " FIELD=VALUE ..."},
     {'y', " FIELD VALUE"},
     {'s', " COND|all [order by spend [asc|desc]] [limit N] [after CURSOR]"},

@@ -47,11 +47,24 @@ typedef struct crm_entry {
 	uint64_t actor;
 	int64_t before, after; /* points */
 	crm_key key;
-	char order[65]; /* order id; empty: no order, and what follows is 0 */
+	char order[65]; /* order id; empty: no order, and the next four are 0 */
 	int32_t day;
 	int64_t amount, spend; /* minor units; lifetime spend after it */
 	uint32_t items;
 	uint8_t tier_before, tier, stage_before, stage;
+	int tells_points, tells_order, tells_tier,
+	    tells_stage; /* 1: those above are of this event */
+	const char
+	    *tier_cause;     /* why the tier changed or was kept, "order"; NULL: neither; static */
+	int64_t tier_metric; /* spend of 12 months that decided it, minor units */
+	int32_t tier_until;  /* last day it is kept without a test; -1: no end */
+	const char *purpose; /* of a consent; NULL: none; static, likewise: */
+	const char *channel; /* of a consent or greeting */
+	const char *care;    /* of a greeting */
+	int granted;         /* of a consent: 1 given, 0 withdrawn */
+	uint16_t care_year;  /* of the day greeted for */
+	char policy[65];     /* of a consent; of a greeting the holiday */
+	char source[65];     /* of a consent */
 } crm_entry;
 typedef struct crm_info {
 	char version[32];
@@ -68,8 +81,16 @@ typedef struct crm_info {
 	uint64_t flushes;
 	int32_t today;
 	uint64_t orders;
-	int64_t spend; /* of all customers, minor units */
+	int64_t spend;     /* of all customers, minor units */
+	int32_t clock_day; /* of the server's clock; today, where the day is set by hand */
+	int day_state;     /* CRM_DAY_* */
+	uint64_t day_due;  /* customers the day has yet to look at */
+	uint64_t day_events;
+	int64_t day_turn_us; /* of the last turn */
 } crm_info;
+#define CRM_DAY_TURNED 0
+#define CRM_DAY_TURNING 1 /* questions about sets wait */
+#define CRM_DAY_SUSPECT 2 /* the clock is not believed: days stand still until an advance */
 
 int crm_result_ping(const crm_result *result, uint32_t index, uint64_t *nonce, int64_t *time_us);
 int crm_result_info(const crm_result *result, uint32_t index, crm_info *out);

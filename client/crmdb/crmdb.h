@@ -151,6 +151,7 @@ const char *crm_version(void);
 #endif
 
 #include <crmdb/answer.h>
+#include <crmdb/care.h>
 #include <crmdb/people.h>
 #include <crmdb/segment.h>
 

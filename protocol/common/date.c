@@ -79,6 +79,11 @@ int32_t date_month_of_day(int32_t day)
 	return (date.year - 1970) * 12 + date.month - 1;
 }
 
+int32_t date_month_start(int32_t month)
+{
+	return date_to_day((struct date){1970 + month / 12, month % 12 + 1, 1});
+}
+
 int32_t date_month_end(int32_t month)
 {
 	int32_t year = 1970 + month / 12, of_year = month % 12 + 1;

@@ -25,7 +25,8 @@ int32_t date_days_of_month(int32_t year, int32_t month);
 
 /* Months since January 1970; negative before. */
 int32_t date_month_of_day(int32_t day);
-/* The last day of such a month, from 1970 on. */
+/* The first and the last day of such a month, from 1970 on. */
+int32_t date_month_start(int32_t month);
 int32_t date_month_end(int32_t month);
 
 #endif

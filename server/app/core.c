@@ -20,8 +20,10 @@ bool core_open(struct core *core, const struct env *env, const struct wire_out *
 	core->commit = commit_new(store, engine_applied(engine));
 	core->turn = 1;
 	core->started_us = env->now_us(env->context);
-	if (indexed && core->scratch != NULL && core->commit != NULL)
+	if (indexed && core->scratch != NULL && core->commit != NULL) {
+		days_open(&core->days, engine, core->commit, core->started_us);
 		return true;
+	}
 	core_close(core);
 	return false;
 }
@@ -43,11 +45,13 @@ int64_t core_time_us(const struct core *core)
 
 void core_record(struct core *core, const struct event *event)
 {
-	ENSURE(commit_reserve(core->commit, 1));
+	ENSURE(commit_reserve(core->commit, 1, LIMIT_EVENT_BYTES));
 	ENSURE(engine_reserve(core->engine, 1) == ERROR_OK);
 	commit_add(core->commit, event, LIMIT_EVENT_BYTES); /* I2 */
 	engine_apply(core->engine, event);                  /* I1 */
 	commit_submit(core->commit);
+	if (event->type == EVENT_genesis) /* now there is a calendar */
+		days_open(&core->days, core->engine, core->commit, event->time_us);
 }
 
 void core_advanced(struct core *core)
@@ -60,6 +64,8 @@ bool core_turn_ended(struct core *core)
 	bool more = false;
 	core->turn++;
 	commit_submit(core->commit);
+	struct days_clock clock = {core->env.now_us(core->env.context), core->commands};
+	more = days_turn(&core->days, &clock);
 	if (core->registry != NULL)
 		registry_turn(core->registry, &core->env, commit_durable(core->commit));
 	for (struct session *session = core->busy, *next; session != NULL; session = next) {
@@ -84,6 +90,11 @@ bool core_is_drained(const struct core *core)
 	     session = session_next(session))
 		drained = session_is_done(session);
 	return drained;
+}
+
+uint32_t core_next_look_ms(const struct core *core)
+{
+	return days_next_look_ms(&core->days, core->env.now_us(core->env.context));
 }
 
 void core_info(struct core *core, struct answer *answer)
@@ -113,6 +124,7 @@ void core_info(struct core *core, struct answer *answer)
 	    .orders = stats.orders,
 	    .spend = stats.spend,
 	};
+	days_info(&core->days, info);
 	if (core->memory_used != NULL)
 		info->memory_bytes = core->memory_used(core->memory_context);
 }

@@ -9,6 +9,7 @@
 #ifndef CRMDB_APP_CORE_H
 #define CRMDB_APP_CORE_H
 #include "server/app/commit.h"
+#include "server/app/days.h"
 #include "server/app/env.h"
 #include "server/engine/engine.h"
 
@@ -20,6 +21,7 @@ struct core {
 	struct engine *engine;
 	struct store *store;
 	struct commit *commit;
+	struct days days;
 	struct registry *registry; /* borrowed; set after core_open, before the first session */
 	struct store_identity identity;
 	struct session *sessions; /* all of them, newest first */
@@ -58,6 +60,9 @@ bool core_turn_ended(struct core *core);
 void core_drain(struct core *core);
 /* Every session said goodbye, and everything recorded is durable. */
 bool core_is_drained(const struct core *core);
+
+/* When to call core_turn_ended again if nothing happens, ms. */
+uint32_t core_next_look_ms(const struct core *core);
 
 /* Fill in the answer to `info`.  `saw` is every event applied. */
 void core_info(struct core *core, struct answer *answer);

@@ -235,6 +235,20 @@ static void take_from_turn(struct session *session, uint32_t cost)
 	session->turn_left -= cost < session->turn_left ? cost : session->turn_left;
 }
 
+/* What today changes of the customer comes before the command.  False: there is no memory. */
+static bool age_first(struct run *run, const struct command *command)
+{
+	struct core *core = run->core;
+	struct event *event = &run->decision.event;
+	if (!engine_is_turning(core->engine))
+		return true;
+	if (engine_reserve(core->engine, 1) != ERROR_OK)
+		return false;
+	if (engine_age_first(core->engine, command, run->now_us, event))
+		days_record(&core->days, event);
+	return true;
+}
+
 static enum step act(struct run *run, const struct command *command)
 {
 	struct decision *decision = &run->decision;
@@ -247,6 +261,11 @@ static enum step act(struct run *run, const struct command *command)
 		return STEP_DONE;
 	case VERDICT_REPEAT:
 		return answer_repeat(run);
+	case VERDICT_ADVANCE:
+		days_go(&run->core->days, decision->day);
+		run->session->advancing = true;
+		session_stand(run->session, PAUSE_DAY);
+		return STEP_WAIT;
 	case VERDICT_PERSON:
 	case VERDICT_PROFILE:
 		return people_step(run, command);
@@ -260,12 +279,29 @@ static enum step act(struct run *run, const struct command *command)
 static enum step decide(struct run *run, const struct command *command)
 {
 	struct request request = run_request(run, command);
+	if (!age_first(run, command)) {
+		run_refuse(run, ERROR_OUT_OF_MEMORY,
+			   (struct error_detail){(int64_t)run->core->memory_limit, 0},
+			   engine_applied(run->core->engine));
+		return STEP_DONE;
+	}
 	engine_decide(run->core->engine, &request, &run->decision);
 	take_from_turn(run->session, run->decision.cost);
 	enum step step = act(run, command);
 	if (step == STEP_DONE && run->session->asks.count > 0)
 		people_pass(run);
 	return step;
+}
+
+/* An advance that waited: the clock may have taken the day further meanwhile. */
+static enum step run_advance(struct run *run, const struct command *command)
+{
+	struct command reached = *command;
+	int32_t today = engine_today(run->core->engine);
+	if (run->session->advancing && reached.as.advance.day < today)
+		reached.as.advance.day = today;
+	run->session->advancing = false;
+	return decide(run, &reached);
 }
 
 static enum step run_command(struct run *run, const struct slot *slot)
@@ -283,12 +319,18 @@ static enum step run_command(struct run *run, const struct slot *slot)
 		core_info(run->core, &run->decision.answer);
 		run_answer(run, &run->decision.answer, engine_applied(run->core->engine));
 		return STEP_DONE;
+	case OP_advance:
+		return run_advance(run, &slot->command);
 	case OP_history:
 		want = resolve_at(&run->session->resolve, run->session->frame_done);
 		if (want != NULL) /* fixed when it was gathered */
 			return answer_history(run, want);
 		break;
 	default:
+		if (engine_asks_sets(&slot->command) && days_are_busy(&run->core->days)) {
+			session_stand(run->session, PAUSE_DAY);
+			return STEP_WAIT;
+		}
 		break;
 	}
 	return decide(run, &slot->command);
@@ -346,8 +388,8 @@ static enum session_pause reason_to_pause(const struct session *session)
 	if (session->turn_left == 0)
 		return PAUSE_TURN;
 	if (session_unsent(session) > LIMIT_UNSENT_BYTES)
-		return PAUSE_OUTPUT; /* E4 */
-	if (!commit_reserve(session->core->commit, WINDOW))
+		return PAUSE_OUTPUT;                                               /* E4 */
+	if (!commit_reserve(session->core->commit, 2 * WINDOW, EVENT_PLAIN_BYTES)) /* age_first */
 		return PAUSE_GROUP;
 	return PAUSE_NONE;
 }

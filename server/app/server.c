@@ -20,7 +20,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "protocol/common/date.h"
 #include "protocol/limits.h"
 #include "server/app/core.h"
 #include "server/app/genesis.h"
@@ -29,7 +28,6 @@
 #include "server/app/session.h"
 #include "server/base/limits.h"
 #include "server/base/log.h"
-#include "server/engine/calendar.h"
 #include "server/net/net.h"
 #include "server/store/store_lmdb.h"
 
@@ -164,6 +162,8 @@ static void on_turn_ended(void *context)
 	struct server *server = context;
 	if (core_turn_ended(&server->core))
 		net_again(server->net);
+	else
+		net_again_in(server->net, core_next_look_ms(&server->core));
 	if (registry_due_ms(server->registry) > 0)
 		net_again_in(server->net, registry_due_ms(server->registry));
 	stop_when_drained(server);
@@ -343,24 +343,6 @@ static bool listen_on(struct server *server, struct failure *failure)
 	return server->net != NULL;
 }
 
-/* Days do not turn by themselves yet: say so when the clock has left the programme's day behind. */
-static void warn_of_days(const struct server *server)
-{
-	const struct part_genesis *genesis = engine_genesis(server->engine);
-	struct engine_stats stats;
-	char programme[DATE_TEXT_BYTES], clock[DATE_TEXT_BYTES];
-	engine_stats(server->engine, &stats);
-	int32_t day = calendar_day(genesis->zone_table, now_us(NULL));
-	if (genesis->clock_fixed != 0 || day == stats.today)
-		return;
-	date_format(stats.today, programme);
-	date_format(day, clock);
-	log_warn("days_stand_still",
-		 "the programme's day is %s, the clock says %s: tiers, stages and windows of 12 "
-		 "months are as of the programme's day in this version",
-		 programme, clock);
-}
-
 /* Say how to connect, in words that can be pasted. */
 static void announce(const struct server *server)
 {
@@ -480,7 +462,6 @@ bool server_run(const struct options *options, struct failure *failure)
 		    replay(&server, failure) && listen_on(&server, failure) &&
 		    open_core(&server, failure) && open_people(&server, failure);
 	if (fine) {
-		warn_of_days(&server);
 		announce(&server);
 		net_wake(server.net); /* what the store said before there was a net */
 		net_run(server.net);

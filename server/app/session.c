@@ -210,6 +210,7 @@ static bool begin_frame(struct session *session, const struct frame *frame)
 		return false;
 	}
 	session->in_frame = true;
+	session->advancing = false;
 	session->frame_at = 0;
 	session->frame_done = 0;
 	resolve_reset(&session->resolve);
@@ -308,9 +309,12 @@ static bool pause_is_over(struct session *session)
 	case PAUSE_TURN:
 		return true;
 	case PAUSE_GROUP:
-		return commit_reserve(session->core->commit, LIMIT_TURN_COMMANDS / 16);
+		return commit_reserve(session->core->commit, LIMIT_TURN_COMMANDS / 16,
+				      EVENT_PLAIN_BYTES);
 	case PAUSE_OUTPUT:
 		return session_unsent(session) < LIMIT_UNSENT_BYTES / 2;
+	case PAUSE_DAY:
+		return !days_are_busy(&session->core->days);
 	case PAUSE_NONE:
 	case PAUSE_JOB:
 		break;
@@ -365,6 +369,10 @@ void session_deadline(struct session *session)
 	    [DEADLINE_STALL] = {ERROR_FRAME_TIMEOUT, STALLED_TIMEOUT_MS},
 	};
 	size_t unsent = session_unsent(session);
+	if (session->pause == PAUSE_DAY && session->state != SESSION_ENDED) {
+		set_deadline(session, DEADLINE_IDLE, IDLE_TIMEOUT_MS); /* it is we who are slow */
+		return;
+	}
 	if (session->deadline == DEADLINE_STALL && unsent < session->stall_unsent) {
 		session->stall_unsent = unsent; /* slow, but alive */
 		set_deadline(session, DEADLINE_STALL, STALLED_TIMEOUT_MS);

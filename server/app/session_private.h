@@ -19,6 +19,7 @@ enum session_pause {
 	PAUSE_TURN,   /* did its share of this turn */
 	PAUSE_GROUP,  /* the open group is full */
 	PAUSE_OUTPUT, /* too many replies wait */
+	PAUSE_DAY,    /* the programme's day is turning */
 	PAUSE_JOB     /* a job fetches something of the past */
 };
 
@@ -48,6 +49,7 @@ struct session {
 	bool in_frame;
 	uint32_t frame_at;   /* offset in its body of the next command */
 	uint16_t frame_done; /* commands executed */
+	bool advancing;      /* the current command is an advance that waits for its day */
 	uint64_t turn;       /* of core, in which it last ran */
 	uint32_t turn_left;  /* commands that may still run in that turn */
 

@@ -5,14 +5,21 @@
  * that broke a rule, and ends the process.
  *
  *   A1  Event 1, and only it, is the genesis.
- *   A2  Every other event is of one customer and is the next link of its chain.
+ *   A2  Every other event but that of a day is of one customer and the next link of its chain.
  *   A3  All that can run out was reserved: nothing here can fail.
  */
 #include "protocol/common/date.h"
 #include "server/base/mutant.h"
 #include "server/engine/calendar.h"
+#include "server/engine/care.h"
+#include "server/engine/days.h"
 #include "server/engine/purchases.h"
-#include "server/engine/state.h"
+
+static void set_today(struct engine *engine, int32_t today)
+{
+	engine->today = today;
+	engine->month = date_month_of_day(today);
+}
 
 /* The event as bytes is its own copy: the texts then point into it. */
 static void apply_genesis(struct engine *engine, const struct event *event)
@@ -29,10 +36,23 @@ static void apply_genesis(struct engine *engine, const struct event *event)
 	engine->genesis = kept.genesis;
 	engine->ids.table.seed = kept.genesis.hash_seed;
 	engine->keys.table.seed = kept.genesis.hash_seed;
+	set_today(engine, kept.genesis.clock_fixed != 0
+			      ? (int32_t)kept.genesis.clock_day
+			      : calendar_day(kept.genesis.zone_table, event->time_us));
+	engine->day_event = event->number;
 	engine->identities.table.seed = kept.genesis.hash_seed;
-	engine->today = kept.genesis.clock_fixed != 0
-			    ? (int32_t)kept.genesis.clock_day
-			    : calendar_day(kept.genesis.zone_table, event->time_us);
+	engine->sparse.table.seed = kept.genesis.hash_seed;
+	engine->words.table.seed = kept.genesis.hash_seed;
+}
+
+/* n days are n events, each for the day after. */
+static void apply_day(struct engine *engine, const struct event *event)
+{
+	ENSURE(event->parts == PART_day && event->customer == 0);
+	ENSURE(event->day.day == engine->today + 1 && event->day.day <= CALENDAR_LAST_DAY);
+	set_today(engine, (int32_t)event->day.day);
+	engine->days++;
+	engine->day_event = event->number;
 }
 
 static uint32_t create_row(struct engine *engine, const struct event *event)
@@ -92,10 +112,9 @@ static void apply_tier(struct engine *engine, const struct part_tier *part, uint
 {
 	uint8_t *tier = rows_tier(&engine->rows, row);
 	ENSURE(*tier == part->from && part->to < engine->programme.tier_count);
-	ENSURE(part->until >= 0);
 	*tier = (uint8_t)part->to;
 	rows_hot(&engine->rows, row)->tier_until =
-	    part->until < ROWS_NO_DAY ? (uint16_t)part->until : ROWS_NO_DAY;
+	    part->until >= 0 && part->until < ROWS_NO_DAY ? (uint16_t)part->until : ROWS_NO_DAY;
 }
 
 static void apply_stage(struct engine *engine, const struct part_stage *part, uint32_t row)
@@ -114,9 +133,11 @@ static void apply_order(struct engine *engine, const struct part_order *part, ui
 	purchases_add(&purchases, day, part->amount, engine->today);
 	ENSURE(part->spend == purchases.spend && part->orders == purchases.orders);
 	purchases_write(&engine->rows, row, &purchases);
-	if (months_is_kept(month, date_month_of_day(engine->today)))
-		months_add(&engine->months, &rows_hot(&engine->rows, row)->months, month,
-			   part->amount);
+	struct rows_hot *hot = rows_hot(&engine->rows, row);
+	if (months_is_kept(month, engine->month))
+		months_add(&engine->months, &hot->months, month, part->amount);
+	if (month <= engine->month && month > engine->month - 12 && month < hot->oldest)
+		hot->oldest = (uint16_t)month;
 	engine->totals.spend += part->amount;
 	engine->totals.orders++;
 }
@@ -138,7 +159,24 @@ static void apply_profile(struct engine *engine, const struct event *event, uint
 	ENSURE(*rows_points(&engine->rows, row) == 0);
 	hot->profile = 0;
 	hot->erased = 1;
+	attributes_erase(engine, row);
 	engine->totals.gone++;
+}
+
+static void apply_consent(struct engine *engine, const struct part_consent *part, uint32_t row)
+{
+	uint32_t *consents = rows_consents(&engine->rows, row);
+	uint32_t bit = consent_bit(part->purpose, part->channel);
+	ENSURE(bit != 0 && part->before == ((*consents & bit) != 0) && part->after <= 1);
+	*consents = part->after != 0 ? *consents | bit : *consents & ~bit;
+}
+
+static void apply_care(struct engine *engine, const struct part_care *part, uint32_t row)
+{
+	struct care_kind kind = {(unsigned)part->kind, (uint32_t)part->holiday};
+	ENSURE(choice_name(CHOICE_care, kind.kind) != NULL && kind.holiday <= WORDS_TAGS);
+	ENSURE(care_done(engine, row, kind) == part->before && part->year <= UINT16_MAX);
+	care_note(engine, row, kind, (uint32_t)part->year);
 }
 
 /* What goes is free before what comes is taken. */
@@ -167,6 +205,14 @@ static void apply_parts(struct engine *engine, const struct event *event, uint32
 		apply_tier(engine, &event->tier, row);
 	if (event->parts & PART_stage)
 		apply_stage(engine, &event->stage, row);
+	if (event->parts & PART_words)
+		attributes_apply_words(engine, event->words.list);
+	if (event->parts & PART_attributes)
+		attributes_apply(engine, event->attributes.list, row);
+	if (event->parts & PART_consent)
+		apply_consent(engine, &event->consent, row);
+	if (event->parts & PART_care)
+		apply_care(engine, &event->care, row);
 	if (event->parts & PART_profile)
 		apply_profile(engine, event, row);
 	if (event->parts & PART_identities)
@@ -183,6 +229,7 @@ static void apply_customer(struct engine *engine, const struct event *event)
 	if (event->previous == 0) {
 		uint32_t row = create_row(engine, event);
 		apply_parts(engine, event, row);
+		days_note(engine, row, false);
 		struct census_place to = census_place(rows, row);
 		census_enter(&engine->census, event->customer, &to, event->number);
 		rows_hot(rows, row)->last_event = event->number;
@@ -191,9 +238,14 @@ static void apply_customer(struct engine *engine, const struct event *event)
 	}
 	uint32_t row = find_row(engine, event);
 	struct census_step step = {.id = event->customer, .number = event->number};
+	bool due = days_is_due(engine, row);
 	if (engine->census.built)
 		step.from = census_place(rows, row);
+	if (due)
+		days_roll(engine, row); /* D3 */
 	apply_parts(engine, event, row);
+	if (due || (event->parts & (PART_order | PART_tier | PART_profile)) != 0)
+		days_note(engine, row, due || rows_hot(rows, row)->erased != 0);
 	if (rows_hot(rows, row)->erased != 0) {
 		census_leave(&engine->census, event->customer, &step.from, event->number);
 	} else if (engine->census.built) {
@@ -212,6 +264,8 @@ void engine_apply(struct engine *engine, const struct event *event)
 	keys_advance(&engine->keys, event->time_us);
 	if (event->type == EVENT_genesis)
 		apply_genesis(engine, event);
+	else if (event->type == EVENT_day_began)
+		apply_day(engine, event);
 	else
 		apply_customer(engine, event);
 	if (event->flags & EVENT_KEYED)
@@ -219,4 +273,5 @@ void engine_apply(struct engine *engine, const struct event *event)
 			  &(struct keys_slot){event->key, event->number, event->content});
 	engine->time_us = event->time_us;
 	engine->applied = event->number;
+	engine->reserved -= engine->reserved > 0;
 }

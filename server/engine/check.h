@@ -9,5 +9,7 @@
 bool check_purchases(const struct engine *engine, struct failure *failure);
 bool check_census(const struct engine *engine, struct failure *failure);
 bool check_people(const struct engine *engine, struct failure *failure);
+/* check_days.c */
+bool check_days(const struct engine *engine, struct failure *failure);
 
 #endif

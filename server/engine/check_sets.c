@@ -1,8 +1,8 @@
 /* check_sets.c -- proves what orders made: counters against months, index and matrix against rows.
  *
  *   C6  Months of a customer fall; spend and orders are at least those of the months.
- *   C7  Windows and stage in the columns are those worked out for the state's day; days are in
- *       order; the tier exists.
+ *   C7  Windows and stage in the columns are those worked out for the state's day, unless the day
+ *       has yet to look at the row; days are in order; the tier exists.
  *   C8  The totals of spend and orders are the sums of the columns.
  *   C9  Each row that is not erased has its entry in the spend index and there are no others; the
  * sums of each cell of the matrix are those of its rows.
@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "server/engine/check.h"
+#include "server/engine/days.h"
 #include "server/engine/effective.h"
 
 static bool check_months(const struct engine *engine, uint32_t row, struct failure *failure)
@@ -50,9 +51,18 @@ static bool check_effective(const struct engine *engine, uint32_t row, struct fa
 {
 	const struct rows *rows = &engine->rows;
 	struct effective effective;
+	if (rows_hot(rows, row)->erased != 0)
+		return true; /* as it was then */
 	effective_row(engine, row, engine->today, &effective);
 	const struct purchases *p = &effective.purchases;
-	if (p->spend12 != *rows_spend12(rows, row) || p->orders12 != *rows_orders12(rows, row))
+	bool due = days_is_due(engine, row);
+	if (due && (!engine->queued || engine_is_turning(engine)))
+		return days_fit(p) && *rows_tier(rows, row) < engine->programme.tier_count
+			   ? true
+			   : DAMAGED(failure, "customer %" PRIu64 ": tier or days cannot be",
+				     rows_id(rows, row));
+	if (due || p->spend12 != *rows_spend12(rows, row) ||
+	    p->orders12 != *rows_orders12(rows, row))
 		return DAMAGED(failure,
 			       "customer %" PRIu64 ": 12 months hold %" PRId64 " of %" PRIu32
 			       " orders, the columns say %" PRId64 " of %" PRIu32,

@@ -10,11 +10,38 @@
  */
 #include "server/engine/rules/rules.h"
 
+#define CUSTOMER_RULE(name)                                                                        \
+	case OP_##name:                                                                            \
+		return command->as.name.customer;
+
+uint64_t command_customer(const struct command *command)
+{
+	switch (command->opcode) {
+#include "server/engine/rules/rules.def"
+	default:
+		return 0;
+	}
+}
+
+#define SETS_RULE(name)                                                                            \
+	case OP_##name:                                                                            \
+		return true;
+
+bool engine_asks_sets(const struct command *command)
+{
+	switch (command->opcode) {
+#include "server/engine/rules/rules.def"
+	default:
+		return false;
+	}
+}
+
 #define RULE(name)                                                                                 \
 	case OP_##name:                                                                            \
 		name##_decide(engine, request, decision);                                          \
 		break;
 #define CUSTOMER_RULE(name) RULE(name)
+#define SETS_RULE(name) RULE(name)
 
 void engine_decide(const struct engine *engine, const struct request *request,
 		   struct decision *decision)

@@ -4,14 +4,13 @@
  * table counts.  A key counts while it is live, whether or not a dead one is still in its slot.
  * What is hashed are whole words, so no padding is.
  */
-#include "protocol/common/date.h"
 #include "server/base/hash.h"
-#include "server/engine/state.h"
+#include "server/engine/days.h"
 
 /* The months that count on the state's day; where their cells are does not. */
 static uint64_t digest_months(const struct engine *engine, uint32_t cell)
 {
-	int32_t now = date_month_of_day(engine->today);
+	int32_t now = engine->month;
 	uint64_t sum = 0;
 	for (; cell != 0; cell = months_at(&engine->months, cell)->older) {
 		const struct months_cell *month = months_at(&engine->months, cell);
@@ -25,6 +24,7 @@ static uint64_t digest_months(const struct engine *engine, uint32_t cell)
 static uint64_t digest_row(const struct engine *engine, uint32_t row)
 {
 	const struct rows_hot *hot = rows_hot(&engine->rows, row);
+	struct months_sum window = days_window(engine, row); /* the effective one */
 	const uint64_t words[] = {
 	    rows_id(&engine->rows, row),
 	    hot->last_event,
@@ -36,6 +36,9 @@ static uint64_t digest_row(const struct engine *engine, uint32_t row)
 	    hot->profile,
 	    hot->erased,
 	    digest_months(engine, hot->months),
+	    (uint64_t)window.spend,
+	    window.orders,
+#define WINDOW(type, name, doc)
 #define FIELD(type, name, doc) (uint64_t) * rows_##name(&engine->rows, row),
 #include "server/engine/fields.def"
 	};
@@ -48,6 +51,32 @@ static uint64_t digest_rows(const struct engine *engine)
 	for (uint32_t row = 0; row < engine->rows.count; row++)
 		sum += digest_row(engine, row);
 	return sum;
+}
+
+/* Fields that few have; where their slots are does not count. */
+static uint64_t digest_sparse(const struct engine *engine)
+{
+	uint64_t sum = 0, cursor = 0;
+	const struct sparse_slot *slot;
+	while ((slot = sparse_next(&engine->sparse, &cursor)) != NULL)
+		if (slot->value != 0)
+			sum += hash_bytes(slot, sizeof *slot, 0);
+	return sum;
+}
+
+static uint64_t digest_words(const struct engine *engine)
+{
+	uint64_t hash = 0;
+	for (size_t i = 0; i < person_field_count; i++) {
+		uint16_t field = person_fields[i].number;
+		uint32_t count =
+		    person_fields[i].attribute ? words_count(&engine->words, field) : 0;
+		for (uint32_t code = 1; code <= count; code++) {
+			struct wire_text text = words_text(&engine->words, field, code);
+			hash = hash_bytes(text.bytes, text.size, hash + field);
+		}
+	}
+	return hash;
 }
 
 static uint64_t digest_keys(const struct engine *engine, uint64_t *live)
@@ -105,6 +134,10 @@ uint64_t engine_digest(const struct engine *engine)
 	    engine->identity_freed,
 	    engine->newest_profile,
 	    (uint64_t)engine->today,
+	    engine->days,
+	    engine->day_event,
+	    digest_sparse(engine),
+	    digest_words(engine),
 	    hash_bytes(engine->genesis_bytes, engine->genesis_size, 0),
 	};
 	return hash_bytes(words, sizeof words, 0);

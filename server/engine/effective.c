@@ -6,7 +6,7 @@
 void effective_row(const struct engine *engine, uint32_t row, int32_t today, struct effective *out)
 {
 	uint32_t months = rows_hot(&engine->rows, row)->months;
-	int32_t now = date_month_of_day(today);
+	int32_t now = today == engine->today ? engine->month : date_month_of_day(today);
 	struct months_sum window = months_window(&engine->months, months, now);
 	out->purchases = purchases_read(&engine->rows, row);
 	out->purchases.spend12 = window.spend;

@@ -9,8 +9,9 @@
  */
 #include "server/engine/engine.h"
 
+#include "server/engine/days.h"
 #include "server/engine/rules/rules.h"
-#include "server/engine/state.h"
+#include "server/engine/turn.h"
 
 struct engine *engine_new(const struct memory *memory)
 {
@@ -22,6 +23,9 @@ struct engine *engine_new(const struct memory *memory)
 	ids_open(&engine->ids, &engine->memory);
 	keys_open(&engine->keys, &engine->memory);
 	months_open(&engine->months, &engine->memory);
+	day_queue_open(&engine->queue, &engine->memory);
+	sparse_open(&engine->sparse, &engine->memory);
+	words_open(&engine->words, &engine->memory);
 	identities_open(&engine->identities, &engine->memory);
 	if (census_open(&engine->census, &engine->memory))
 		return engine;
@@ -37,19 +41,45 @@ void engine_free(struct engine *engine)
 	ids_close(&engine->ids);
 	keys_close(&engine->keys);
 	months_close(&engine->months);
+	day_queue_close(&engine->queue);
+	sparse_close(&engine->sparse);
+	words_close(&engine->words);
 	identities_close(&engine->identities);
 	census_close(&engine->census);
 	struct memory memory = engine->memory;
 	memory.release(memory.context, engine, sizeof *engine);
 }
 
-enum error engine_reserve(struct engine *engine, size_t events)
+#define RESERVE_STEP 16u    /* events at a time: looking into every table costs 50 ns */
+#define SPARSE_OF_EVENT 80u /* an erasure clears all: 64 holidays and a few more */
+
+static bool reserve(struct engine *engine, size_t events)
 {
 	bool room = rows_reserve(&engine->rows, events) && ids_reserve(&engine->ids, events) &&
 		    keys_reserve(&engine->keys, events) &&
 		    months_reserve(&engine->months, events) &&
 		    identities_reserve(&engine->identities, events) &&
-		    census_reserve(&engine->census, events); /* E2 */
+		    sparse_reserve(&engine->sparse, events * SPARSE_OF_EVENT) &&
+		    words_reserve(&engine->words, events);
+	engine->reserved = 0;
+	if (!room || engine_reserve_days(engine, events) != ERROR_OK)
+		return false;
+	engine->reserved = events; /* E2 */
+	return true;
+}
+
+enum error engine_reserve(struct engine *engine, size_t events)
+{
+	bool room = engine->reserved >= events ||
+		    reserve(engine, events < RESERVE_STEP ? RESERVE_STEP : events);
+	return room ? ERROR_OK : ERROR_OUT_OF_MEMORY;
+}
+
+enum error engine_reserve_days(struct engine *engine, size_t events)
+{
+	uint64_t all = engine->reserved + events;
+	bool room = (!engine->queued || day_queue_reserve(&engine->queue, 2 * all)) &&
+		    census_reserve(&engine->census, all);
 	return room ? ERROR_OK : ERROR_OUT_OF_MEMORY;
 }
 
@@ -62,8 +92,10 @@ bool engine_understands(const struct event *genesis)
 
 enum error engine_index(struct engine *engine)
 {
+	engine->reserved = 0; /* more tables to have room in from here on */
 	bool built =
-	    engine->census.built || census_build(&engine->census, &engine->rows, engine->applied);
+	    (engine->queued || days_build(engine)) &&
+	    (engine->census.built || census_build(&engine->census, &engine->rows, engine->applied));
 	return built ? ERROR_OK : ERROR_OUT_OF_MEMORY;
 }
 
@@ -75,6 +107,11 @@ const struct part_genesis *engine_genesis(const struct engine *engine)
 uint64_t engine_applied(const struct engine *engine)
 {
 	return engine->applied;
+}
+
+int32_t engine_today(const struct engine *engine)
+{
+	return engine->today;
 }
 
 static int64_t saturate(engine_sum sum)
@@ -94,6 +131,8 @@ void engine_stats(const struct engine *engine, struct engine_stats *out)
 	out->orders = engine->totals.orders;
 	out->spend = saturate(engine->totals.spend);
 	out->today = engine->today;
+	out->day_event = engine->day_event;
+	out->day_due = day_queue_count(&engine->queue, (uint32_t)engine->today);
 }
 
 struct engine_person engine_person(const struct engine *engine, uint64_t customer)
@@ -116,26 +155,12 @@ uint64_t engine_newest_profile(const struct engine *engine)
 	return engine->newest_profile;
 }
 
-#define CUSTOMER_RULE(name)                                                                        \
-	case OP_##name:                                                                            \
-		return command->as.name.customer;
-
-/* The customer a command names; 0: none. */
-static uint64_t customer_of(const struct command *command)
-{
-	switch (command->opcode) {
-#include "server/engine/rules/rules.def"
-	default:
-		return 0;
-	}
-}
-
 void engine_prefetch_slots(const struct engine *engine, const struct command *command)
 {
 	const struct wire_id *key = command_key(command);
 	if (key != NULL)
 		keys_prefetch(&engine->keys, key);
-	uint64_t customer = customer_of(command);
+	uint64_t customer = command_customer(command);
 	if (customer != 0)
 		ids_prefetch(&engine->ids, customer);
 }
@@ -153,7 +178,7 @@ static void prefetch_purchases(const struct rows *rows, uint32_t row)
 
 void engine_prefetch_row(const struct engine *engine, const struct command *command)
 {
-	uint32_t row = ids_find(&engine->ids, customer_of(command));
+	uint32_t row = ids_find(&engine->ids, command_customer(command));
 	if (row == EVENT_ROW_UNKNOWN)
 		return;
 	__builtin_prefetch(rows_hot(&engine->rows, row), 1);

@@ -54,6 +54,7 @@ enum verdict {
 	VERDICT_EVENT,   /* `event` is what applying would record */
 	VERDICT_REPEAT,  /* applied before, as event `past`: answer it again from the log (I7) */
 	VERDICT_HISTORY, /* `past` is the event to list from (0: none), `limit` entries */
+	VERDICT_ADVANCE, /* `day` is to be reached, then the command decided again */
 	VERDICT_PERSON,  /* decide again with evidence worked out from profile version `past` */
 	VERDICT_PROFILE, /* show the document of version `past` (not 0) */
 };
@@ -63,6 +64,7 @@ struct decision {
 	uint64_t saw; /* I3: last event this outcome depends on */
 	uint64_t past;
 	uint32_t limit;
+	int32_t day;
 	uint32_t cost; /* beyond one command, of much text or many rows, in commands (0.3 us) */
 	struct answer answer;
 	struct event event;
@@ -73,13 +75,16 @@ struct decision {
 void engine_decide(const struct engine *engine, const struct request *request,
 		   struct decision *decision);
 
-/* Build what is derived from the rows and not kept while the log is replayed: the spend index and
- * the matrix.  Before the first question about sets; again: nothing.  ERROR_OK or
- * ERROR_OUT_OF_MEMORY. */
+/* Build what is derived from the rows and not kept while the log is replayed: the spend index, the
+ * matrix and the calendar queue.  Before the first question about sets; again: nothing.  ERROR_OK
+ * or ERROR_OUT_OF_MEMORY. */
 enum error engine_index(struct engine *engine);
 
 /* Is this a genesis whose programme this build can apply?  Asked before event 1 is applied. */
 bool engine_understands(const struct event *genesis);
+
+/* Does it ask about sets of customers? */
+bool engine_asks_sets(const struct command *command);
 
 /* Room for `events` more events of any kind.  ERROR_OK or ERROR_OUT_OF_MEMORY. */
 enum error engine_reserve(struct engine *engine, size_t events);
@@ -121,9 +126,12 @@ struct engine_stats {
 	uint64_t orders;     /* recorded */
 	int64_t spend;       /* sum of all lifetime spend, minor units, saturated */
 	int32_t today;       /* the programme's day, since 1970-01-01 */
+	uint64_t day_event;  /* with which it began */
+	uint32_t day_due;    /* customers it has yet to look at, at most */
 };
 void engine_stats(const struct engine *engine, struct engine_stats *out);
 uint64_t engine_applied(const struct engine *engine);
+int32_t engine_today(const struct engine *engine);
 
 /* What a start settles personal data by. */
 struct engine_person {

@@ -92,6 +92,17 @@ bool months_is_kept(int32_t month, int32_t now)
 	return month > now - 2 * WINDOW;
 }
 
+static uint32_t take_cell(struct months *months)
+{
+	uint32_t cell = months->vacant;
+	if (cell != 0) {
+		months->vacant = cell_at(months, cell)->older;
+		return cell;
+	}
+	ENSURE(months->used / CHUNK_CELLS < months->chunks_made);
+	return months->used++;
+}
+
 void months_add(struct months *months, uint32_t *head, int32_t month, int64_t amount)
 {
 	uint32_t *link = head;
@@ -99,8 +110,7 @@ void months_add(struct months *months, uint32_t *head, int32_t month, int64_t am
 	while (*link != 0 && cell_at(months, *link)->month > month)
 		link = &cell_at(months, *link)->older;
 	if (*link == 0 || cell_at(months, *link)->month < month) { /* M1 */
-		ENSURE(months->used / CHUNK_CELLS < months->chunks_made);
-		uint32_t made = months->used++;
+		uint32_t made = take_cell(months);
 		*cell_at(months, made) =
 		    (struct months_cell){.older = *link, .month = (uint16_t)month};
 		*link = made;
@@ -112,7 +122,7 @@ void months_add(struct months *months, uint32_t *head, int32_t month, int64_t am
 
 struct months_sum months_window(const struct months *months, uint32_t head, int32_t last)
 {
-	struct months_sum sum = {0, 0};
+	struct months_sum sum = {0, 0, MONTHS_NONE};
 	for (; head != 0; head = cell_at(months, head)->older) {
 		const struct months_cell *cell = cell_at(months, head);
 		if (cell->month <= last - WINDOW)
@@ -121,6 +131,23 @@ struct months_sum months_window(const struct months *months, uint32_t head, int3
 			continue;
 		sum.spend += cell->spend;
 		sum.orders += cell->orders;
+		sum.oldest = cell->month;
 	}
 	return sum;
+}
+
+struct months_sum months_roll(struct months *months, uint32_t *head, int32_t now)
+{
+	uint32_t *link = head;
+	while (*link != 0 && months_is_kept(cell_at(months, *link)->month, now))
+		link = &cell_at(months, *link)->older;
+	uint32_t old = *link;
+	*link = 0;
+	while (old != 0) {
+		uint32_t next = cell_at(months, old)->older;
+		*cell_at(months, old) = (struct months_cell){.older = months->vacant};
+		months->vacant = old;
+		old = next;
+	}
+	return months_window(months, *head, now);
 }

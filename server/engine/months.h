@@ -2,8 +2,8 @@
  *
  *   rows_hot.months --> [1998-06: 120.00, 2] --> [1998-03: 9.50, 1] --> 0     newest month first
  *
- * Windows of 12 months are sums of cells.  Cells are never removed yet: a month before the two
- * windows gets none (months_is_kept).
+ * Windows of 12 months are sums of cells.  A month before the two windows has none
+ * (months_is_kept): it gets none, and months_roll takes back those that have become so old.
  */
 #ifndef CRMDB_ENGINE_MONTHS_H
 #define CRMDB_ENGINE_MONTHS_H
@@ -23,7 +23,8 @@ struct months {
 	const struct memory *memory; /* borrowed until months_close */
 	struct months_cell **chunks;
 	uint32_t chunks_made, capacity;
-	uint32_t used; /* cells; number 0 is none */
+	uint32_t used;   /* cell numbers given out; number 0 is none */
+	uint32_t vacant; /* chain of cells given back */
 };
 
 void months_open(struct months *months, const struct memory *memory);
@@ -44,9 +45,14 @@ void months_add(struct months *months, uint32_t *head, int32_t month, int64_t am
 struct months_sum {
 	int64_t spend;
 	uint32_t orders;
+	uint16_t oldest; /* month of the oldest cell in it; MONTHS_NONE: it is empty */
 };
+#define MONTHS_NONE UINT16_MAX
 /* Of the 12 months that end with `last`. */
 struct months_sum months_window(const struct months *months, uint32_t head, int32_t last);
+
+/* The same with `last` = now, taking back the cells behind both windows. */
+struct months_sum months_roll(struct months *months, uint32_t *head, int32_t now);
 
 const struct months_cell *months_at(const struct months *months, uint32_t cell);
 

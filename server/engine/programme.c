@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "protocol/common/date.h"
+#include "server/base/mutant.h"
 
 #define PPM 1000000u
 #define BASIS_POINTS 10000u
@@ -46,6 +47,8 @@ void programme_default(unsigned digits, uint8_t tiers[PROGRAMME_TIERS_BYTES],
 	    .tiers = {(const char *)tiers, (uint32_t)(w.at - tiers)},
 	    .rate_ppm = PPM / (uint64_t)unit,
 	    .keep_months = 12,
+	    .grace_days = 0,
+	    .fall = FALL_one_down,
 	    .new_days = 30,
 	    .at_risk_days = 90,
 	    .churned_days = 180,
@@ -78,18 +81,21 @@ static bool read_tiers(struct wire_text bytes, struct programme *programme)
 
 bool programme_read(const struct part_programme *part, struct programme *programme)
 {
-	const uint64_t days[] = {part->new_days, part->at_risk_days, part->churned_days,
-				 part->won_back_days, part->potential_days};
+	const uint64_t days[] = {part->new_days,      part->at_risk_days,   part->churned_days,
+				 part->won_back_days, part->potential_days, part->grace_days};
 	memset(programme, 0, sizeof *programme);
 	for (size_t i = 0; i < sizeof days / sizeof days[0]; i++)
 		if (days[i] > DAYS_MAX)
 			return false;
-	if (part->keep_months > MONTHS_MAX || part->loyal_orders > UINT32_MAX ||
+	if (part->keep_months == 0 || part->keep_months > MONTHS_MAX ||
+	    part->fall > FALL_by_metric || part->loyal_orders > UINT32_MAX ||
 	    part->rate_ppm > UINT32_MAX || !read_tiers(part->tiers, programme))
 		return false;
 	programme->version = part->version;
 	programme->rate_ppm = part->rate_ppm;
 	programme->keep_months = (int32_t)part->keep_months;
+	programme->grace_days = (int32_t)part->grace_days;
+	programme->fall = (enum programme_fall)part->fall;
 	programme->new_days = (int32_t)part->new_days;
 	programme->at_risk_days = (int32_t)part->at_risk_days;
 	programme->churned_days = (int32_t)part->churned_days;
@@ -119,4 +125,19 @@ int64_t programme_points(const struct programme *programme, int64_t amount, uint
 int32_t programme_tier_until(const struct programme *programme, int32_t day)
 {
 	return date_month_end(date_month_of_day(day) + programme->keep_months);
+}
+
+bool programme_keeps(const struct programme *programme, uint32_t tier, int64_t spend12)
+{
+	const struct programme_tier *rules = &programme->tiers[tier];
+	return MUTANT(idle_keep_test) ||
+	       (wide)spend12 * BASIS_POINTS >= (wide)rules->entry * rules->keep_bp;
+}
+
+uint32_t programme_fallen(const struct programme *programme, uint32_t tier, int64_t spend12)
+{
+	uint32_t reached = programme_tier(programme, spend12);
+	if (programme->fall == FALL_one_down || reached >= tier)
+		return tier - 1;
+	return reached;
 }

@@ -21,12 +21,20 @@ struct programme_tier {
 	uint32_t earn_bp; /* multiplier */
 };
 
+/* What becomes of a tier whose keep-test failed, after the days of grace. */
+enum programme_fall {
+	FALL_never = 0,
+	FALL_one_down = 1,
+	FALL_by_metric = 2 /* to what the spend reaches, at least one down */
+};
+
 struct programme {
 	uint64_t version;
 	uint32_t tier_count;
 	struct programme_tier tiers[LIMIT_TIERS];
 	uint64_t rate_ppm;
-	int32_t keep_months;
+	int32_t keep_months, grace_days;
+	enum programme_fall fall;
 	int32_t new_days, at_risk_days, churned_days, won_back_days, potential_days;
 	uint32_t loyal_orders;
 	int64_t band_high, band_middle; /* minor units */
@@ -39,7 +47,9 @@ void programme_default(unsigned digits, uint8_t tiers[PROGRAMME_TIERS_BYTES],
 /* The names of its tiers, "none,bronze,...".  Static. */
 const char *programme_default_tiers(void);
 
-/* False: rules that cannot be applied (no tier, too many, entries that fall, absurd numbers). */
+/* False: rules that cannot be applied: no tier, too many, entries that fall, absurd numbers; a tier
+ * kept for no month, whose validity would be over before its keep-test and never be tested again.
+ */
 bool programme_read(const struct part_programme *part, struct programme *programme);
 
 /* The highest tier whose entry threshold this 12-month spend reaches. */
@@ -50,5 +60,11 @@ int64_t programme_points(const struct programme *programme, int64_t amount, uint
 
 /* The last day a tier reached on `day` is kept without a test. */
 int32_t programme_tier_until(const struct programme *programme, int32_t day);
+
+/* Does this 12-month spend pass the keep-test of `tier`? */
+bool programme_keeps(const struct programme *programme, uint32_t tier, int64_t spend12);
+
+/* Where a customer of `tier` (over 0) falls who did not pass it. */
+uint32_t programme_fallen(const struct programme *programme, uint32_t tier, int64_t spend12);
 
 #endif

@@ -26,6 +26,12 @@ static struct ans_order order_answer(const struct event *event)
 	};
 }
 
+/* 0: attributes alone changed. */
+static uint64_t profile_version(const struct event *event)
+{
+	return event->parts & PART_profile ? event->profile.version : 0;
+}
+
 void reply_from_events(const struct event *events, size_t count, struct answer *answer)
 {
 	ENSURE(count > 0);
@@ -67,8 +73,18 @@ void reply_from_events(const struct event *events, size_t count, struct answer *
 		break;
 	case EVENT_customer_set:
 		answer->opcode = OP_customer_set;
-		answer->as.customer_set =
-		    (struct ans_customer_set){event->number, event->profile.version};
+		answer->as.customer_set = (struct ans_customer_set){
+		    event->number, profile_version(event), event->previous == 0};
+		break;
+	case EVENT_consent_changed:
+		answer->opcode = OP_customer_consent;
+		answer->as.customer_consent = (struct ans_customer_consent){
+		    event->number, (uint8_t)event->consent.before, (uint8_t)event->consent.after};
+		break;
+	case EVENT_customer_greeted:
+		answer->opcode = OP_customer_care;
+		answer->as.customer_care =
+		    (struct ans_customer_care){event->number, (uint16_t)event->care.year};
 		break;
 	case EVENT_customer_erased:
 		answer->opcode = OP_customer_erase;
@@ -77,6 +93,48 @@ void reply_from_events(const struct event *events, size_t count, struct answer *
 		break;
 	default:
 		ENSURE(0 && "an event that answers a command");
+	}
+}
+
+/* Member `told` of an entry. */
+static unsigned told_by(const struct event *event)
+{
+	bool order = (event->parts & PART_order) != 0; /* tells tier and stage, changed or not */
+	return (event->parts & PART_points ? 1u : 0) | (order ? 2u : 0) |
+	       (order || (event->parts & PART_tier) ? 4u : 0) |
+	       (order || (event->parts & PART_stage) ? 8u : 0);
+}
+
+/* Tier and stage as a day left them; those of an order are its answer. */
+static void fill_standing(const struct event *event, struct rec_entry *entry)
+{
+	if (event->parts & PART_tier) {
+		entry->tier_before = (uint8_t)event->tier.from;
+		entry->tier = (uint8_t)event->tier.to;
+		entry->tier_cause = (uint8_t)event->tier.cause;
+		entry->tier_metric = event->tier.metric;
+		entry->tier_until = event->tier.until;
+	}
+	if (event->parts & PART_stage) {
+		entry->stage_before = (uint8_t)event->stage.from;
+		entry->stage = (uint8_t)event->stage.to;
+	}
+}
+
+static void fill_consent(const struct event *event, struct rec_entry *entry)
+{
+	if (event->parts & PART_consent) {
+		entry->purpose = (uint8_t)event->consent.purpose;
+		entry->channel = (uint8_t)event->consent.channel;
+		entry->granted = (uint8_t)event->consent.after;
+		entry->policy = event->consent.policy;
+		entry->source = event->consent.source;
+	}
+	if (event->parts & PART_care) {
+		entry->care = (uint8_t)event->care.kind;
+		entry->channel = (uint8_t)event->care.channel;
+		entry->care_year = (uint16_t)event->care.year;
+		entry->policy = event->care.name;
 	}
 }
 
@@ -94,6 +152,9 @@ void entry_from_event(const struct event *event, struct rec_entry *entry)
 		entry->before = event->points.before;
 		entry->after = event->points.after;
 	}
+	entry->told = (uint16_t)told_by(event);
+	fill_standing(event, entry);
+	fill_consent(event, entry);
 	if ((event->parts & PART_order) == 0)
 		return;
 	struct ans_order order = order_answer(event);

@@ -68,6 +68,8 @@ uint32_t rows_add(struct rows *rows, uint64_t id)
 	uint32_t row = rows->count++;
 	rows_at(rows, row)->id[row % ROWS_RANGE] = id;
 	rows_hot(rows, row)->tier_until = ROWS_NO_DAY;
+	rows_hot(rows, row)->due = ROWS_NO_DAY;
+	rows_hot(rows, row)->oldest = ROWS_NO_MONTH;
 	*rows_first_day(rows, row) = ROWS_NO_DAY;
 	*rows_last_day(rows, row) = ROWS_NO_DAY;
 	*rows_previous_day(rows, row) = ROWS_NO_DAY;

@@ -20,9 +20,11 @@
 #define ROWS_RANGE 4096u
 #define ROWS_MAX (UINT32_MAX - 1) /* EVENT_ROW_UNKNOWN is no row */
 
-#define ROWS_NO_DAY UINT16_MAX /* days since 1970-01-01 end far below, in 2099 */
+#define ROWS_NO_DAY UINT16_MAX   /* days since 1970-01-01 end far below, in 2099 */
+#define ROWS_NO_MONTH UINT16_MAX /* months likewise */
 
 typedef int64_t rows_i64;
+typedef uint64_t rows_u64;
 typedef uint32_t rows_u32;
 typedef uint16_t rows_u16;
 typedef uint8_t rows_u8;
@@ -37,7 +39,9 @@ struct rows_hot {
 	uint32_t events;     /* of this customer */
 	uint32_t months;     /* its newest month cell (months.h); 0: none */
 	uint16_t tier_until; /* last day the tier is kept without a test; ROWS_NO_DAY: no end */
-	uint8_t erased;      /* 1: for ever; the row only keeps the sums whole */
+	uint16_t due;    /* day of its entry in the calendar queue (days.h); ROWS_NO_DAY: none */
+	uint16_t oldest; /* month of the oldest cell in the 12-month window, or ROWS_NO_MONTH */
+	uint8_t erased;  /* 1: for ever; the row only keeps the sums whole */
 };
 static_assert(sizeof(struct rows_hot) == 64, "one cache line");
 

@@ -63,7 +63,7 @@ static uint64_t facts_checksum(const uint8_t *bytes, uint64_t seed)
 void people_facts_write(const struct people_facts *facts, uint64_t seed,
 			uint8_t bytes[PEOPLE_FACTS_BYTES])
 {
-	uint8_t room[PEOPLE_FACTS_BYTES]; /* gcc 12 misjudges the size of `bytes` */
+	uint8_t room[PEOPLE_FACTS_BYTES] = {0};
 	struct wire_writer w = {room, room + sizeof room, false};
 	wire_write_u32(&w, FORMAT_VERSION);
 	wire_write_u32(&w, facts->wants_rewrite ? FLAG_WANTS_REWRITE : 0);

@@ -40,7 +40,7 @@ void load_add_person(crm_batch *batch, const struct record *intent, const char *
 	load_profile(intent, &profile);
 	const crm_assignment fields[] = {
 	    {"name", profile.name}, {"phone", profile.phone}, {"notes", profile.notes}};
-	crm_person person = {intent->customer, fields, 3};
+	crm_person person = {.customer = intent->customer, .fields = fields, .count = 3};
 	if (intent->opcode == OP_customer_put)
 		crm_batch_customer_put(batch, &person, ref);
 	else

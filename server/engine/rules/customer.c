@@ -58,5 +58,6 @@ void customer_get_decide(const struct engine *engine, const struct request *requ
 	uint32_t row = outcome_known(engine, decision, customer);
 	if (row == EVENT_ROW_UNKNOWN)
 		return;
+	outcome_saw_day(engine, decision);
 	fill_customer(engine, row, decision);
 }

@@ -15,8 +15,7 @@
 #include "protocol/key.h"
 #include "server/engine/calendar.h"
 #include "server/engine/purchases.h"
-
-#define CAUSE_ORDER 1u /* part tier: an order reached its entry threshold */
+#include "server/engine/tier.h"
 
 struct deal {
 	const struct msg_order *m;
@@ -25,6 +24,7 @@ struct deal {
 	struct purchases before, after;
 	int64_t balance, points; /* before, and what is earned */
 	uint32_t tier;           /* before */
+	int32_t tier_until;      /* before; TIER_NO_DAY: no end */
 	enum stage stage;        /* before */
 };
 
@@ -42,6 +42,14 @@ static int32_t day_of_now(const struct engine *engine, const struct request *req
 static int32_t latest_day(int32_t now)
 {
 	return now < CALENDAR_LAST_DAY ? now + 1 : CALENDAR_LAST_DAY;
+}
+
+static void refuse_day(const struct engine *engine, struct decision *decision, int64_t day,
+		       int32_t latest)
+{
+	outcome_refuse(decision, ERROR_DAY_INVALID, day, latest);
+	if (engine->genesis.clock_fixed != 0)
+		decision->saw = engine->day_event; /* I3 */
 }
 
 /* False: the order itself is not valid, and the decision says why. */
@@ -63,7 +71,7 @@ static bool valid(const struct engine *engine, const struct request *request,
 	else if (m->amount < 0)
 		outcome_refuse(decision, ERROR_AMOUNT_NEGATIVE, m->amount, 0);
 	else if (m->day != ORDER_DAY_TODAY && (m->day < 0 || m->day > latest))
-		outcome_refuse(decision, ERROR_DAY_INVALID, m->day, latest);
+		refuse_day(engine, decision, m->day, latest);
 	else
 		return true;
 	return false;
@@ -78,6 +86,8 @@ static void read_deal(const struct engine *engine, const struct request *request
 	deal->before = known ? purchases_read(rows, deal->row) : purchases_none();
 	deal->balance = known ? *rows_points(rows, deal->row) : 0;
 	deal->tier = known ? *rows_tier(rows, deal->row) : 0;
+	deal->tier_until =
+	    known ? (int32_t)rows_day_or_none(rows_hot(rows, deal->row)->tier_until) : TIER_NO_DAY;
 	deal->stage = known ? (enum stage) * rows_stage(rows, deal->row) : STAGE_prospect;
 	deal->after = deal->before;
 	deal->points = deal->m->no_points != 0
@@ -87,20 +97,13 @@ static void read_deal(const struct engine *engine, const struct request *request
 
 static void fill_tier(const struct engine *engine, const struct deal *deal, struct event *event)
 {
-	uint32_t tier = programme_tier(&engine->programme, deal->after.spend12);
+	struct tier_state state = {deal->tier, deal->tier_until};
 	event->order.tier = deal->tier;
-	if (tier <= deal->tier) /* O2 */
+	if (!tier_on_order(&engine->programme, state, engine->today, deal->after.spend12,
+			   &event->tier)) /* O2 */
 		return;
 	event->parts |= PART_tier;
-	event->order.tier = tier;
-	event->tier = (struct part_tier){
-	    .from = deal->tier,
-	    .to = tier,
-	    .cause = CAUSE_ORDER,
-	    .metric = deal->after.spend12,
-	    .until = programme_tier_until(&engine->programme, engine->today),
-	    .rules = engine->programme.version,
-	};
+	event->order.tier = event->tier.to;
 }
 
 static void fill_stage(const struct engine *engine, const struct deal *deal, struct event *event)

@@ -11,7 +11,11 @@
 	void name##_decide(const struct engine *engine, const struct request *request,             \
 			   struct decision *decision);
 #define CUSTOMER_RULE(name) RULE(name)
+#define SETS_RULE(name) RULE(name)
 #include "server/engine/rules/rules.def"
+
+/* decide.c: the customer a command names; 0: none. */
+uint64_t command_customer(const struct command *command);
 
 /* once.c: the rules about a write's key.  False: decided (refused, or a repeat).  True: the key is
  * free; the event's key, content and flags are set. */
@@ -31,6 +35,12 @@ void outcome_answer(struct decision *decision);
 /* An event of `type`, whose customer and parts the rule fills in; `row` as in struct event. */
 void outcome_event(const struct engine *engine, const struct request *request,
 		   struct decision *decision, enum event_type type, uint32_t row);
+
+/* Customers a page may have; 0: refused. */
+uint32_t outcome_page_limit(struct decision *decision, uint32_t limit);
+
+/* What is told depends on the programme's day (I3). */
+void outcome_saw_day(const struct engine *engine, struct decision *decision);
 
 /* The row of `customer`, with decision->saw set to its last event (I3), or EVENT_ROW_UNKNOWN. */
 uint32_t outcome_row(const struct engine *engine, struct decision *decision, uint64_t customer);

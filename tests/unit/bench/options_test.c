@@ -95,6 +95,7 @@ static void test_errors_name_their_option(void **state)
 	refuse("--workload", "buy",
 	       "--workload: \"buy\" is not one of earn, get, order, count, page, matrix\n");
 	refuse("--limit", "501", "--limit: \"501\" is not a whole number from 1 to 500");
+	refuse("--days", "10001", "--days: \"10001\" is not a whole number from 0 to 10000");
 	refuse("--keys", "new", "--keys: \"new\" is not one of timed, ref\n");
 }
 

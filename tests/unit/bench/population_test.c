@@ -141,6 +141,18 @@ static void test_orders_are_in_order_and_repeat(void **state)
 	assert_true(different > 100);
 }
 
+static void test_orders_of_one_day(void **state)
+{
+	struct population_order orders[POPULATION_ORDERS];
+	struct population one = population;
+	(void)state;
+	one.same_day = true;
+	for (uint64_t i = 0; i < 1000; i++) {
+		assert_int_equal(population_draw(&one, i, orders), 1);
+		assert_int_equal(orders[0].day, TODAY);
+	}
+}
+
 static void test_sample_of_amounts_has_the_mean_of_the_model(void **state)
 {
 	static int64_t amounts[POPULATION_AMOUNTS];
@@ -159,6 +171,7 @@ int main(void)
 	    cmocka_unit_test(test_stages_and_single_orders_have_their_shares),
 	    cmocka_unit_test(test_the_top_fifth_of_buyers_spends_most),
 	    cmocka_unit_test(test_orders_are_in_order_and_repeat),
+	    cmocka_unit_test(test_orders_of_one_day),
 	    cmocka_unit_test(test_sample_of_amounts_has_the_mean_of_the_model),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -26,8 +26,8 @@ static void encodes_commands(void **state)
 	char text[256];
 	crm_batch *batch = crm_batch_new();
 	(void)state;
-	assert_int_equal(crm_batch_customer_put(batch, &(crm_person){42, fields, 4}, "r"), 0);
-	assert_int_equal(crm_batch_customer_set(batch, &(crm_person){43, fields, 1}, NULL), 1);
+	assert_int_equal(crm_batch_customer_put(batch, &(crm_person){42, fields, 4, 0}, "r"), 0);
+	assert_int_equal(crm_batch_customer_set(batch, &(crm_person){43, fields, 1, 0}, NULL), 1);
 	assert_int_equal(crm_batch_customer_erase(batch, 44, "r"), 2);
 	assert_int_equal(crm_batch_customer_find(batch, "email", "a@b.cn"), 3);
 	assert_int_equal(crm_batch_customer_profile(batch, 45), 4);
@@ -52,7 +52,8 @@ static void refuse(const crm_assignment *fields, uint32_t count, crm_status stat
 {
 	crm_batch *batch = crm_batch_new();
 	crm_error error;
-	assert_int_equal(crm_batch_customer_put(batch, &(crm_person){1, fields, count}, NULL), -1);
+	assert_int_equal(crm_batch_customer_put(batch, &(crm_person){1, fields, count, 0}, NULL),
+			 -1);
 	assert_int_equal(crm_batch_size(batch), 0);
 	assert_int_equal(batch_check(batch, &error), status);
 	crm_batch_free(batch);
@@ -82,12 +83,12 @@ static void takes_large_values(void **state)
 	memset(value, 'x', 3u << 20);
 	value[3u << 20] = '\0';
 	refuse(fields, 2, ERROR_BATCH_TOO_LARGE);
-	assert_int_equal(crm_batch_customer_put(batch, &(crm_person){1, fields, 1}, NULL), 0);
+	assert_int_equal(crm_batch_customer_put(batch, &(crm_person){1, fields, 1, 0}, NULL), 0);
 	assert_int_equal(batch_check_limits(batch, LIMIT_FRAME_BYTES, 16, &error),
 			 ERROR_BATCH_TOO_LARGE);
 	crm_batch_clear(batch);
 	value[1000000] = '\0';
-	assert_int_equal(crm_batch_customer_put(batch, &(crm_person){1, fields, 1}, NULL), 0);
+	assert_int_equal(crm_batch_customer_put(batch, &(crm_person){1, fields, 1, 0}, NULL), 0);
 	assert_int_equal(batch_check_limits(batch, LIMIT_FRAME_BYTES, 16, &error), CRM_OK);
 	crm_batch_free(batch);
 	free(value);

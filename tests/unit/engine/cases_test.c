@@ -156,6 +156,8 @@ static bool person_of(struct table *table, char *const column[5], struct command
 		else
 			*command = fixture_person(names[i].opcode, key_named(table, column[1]),
 						  (uint64_t)integer(table, column[2]), fields);
+		if (strcmp(column[4], "create") == 0)
+			command->as.customer_set.create = 1;
 		return true;
 	}
 	return false;
@@ -229,7 +231,7 @@ static struct outcome outcome_of(const struct decision *decision)
 		return (struct outcome){error_info(answer->status)->name, answer->detail.a,
 					answer->detail.b};
 	case VERDICT_EVENT:
-		if (event->type == EVENT_customer_put || event->type == EVENT_customer_set)
+		if ((event->parts & PART_profile) != 0 && event->type != EVENT_customer_erased)
 			return (struct outcome){"event", (int64_t)event->profile.version,
 						(int64_t)event->profile.replaced};
 		return (struct outcome){"event", points ? event->points.before : 0,
@@ -242,6 +244,8 @@ static struct outcome outcome_of(const struct decision *decision)
 		return (struct outcome){"profile", (int64_t)decision->past, 0};
 	case VERDICT_HISTORY:
 		return (struct outcome){"history", (int64_t)decision->past, decision->limit};
+	case VERDICT_ADVANCE:
+		return (struct outcome){"advance", decision->day, 0};
 	case VERDICT_ANSWER:
 		break;
 	}

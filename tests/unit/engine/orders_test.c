@@ -247,7 +247,11 @@ static void test_calendar(void **state)
 	assert_int_equal(calendar_day(table, INT64_C(82800) * 1000000), 1);
 	assert_int_equal(calendar_day(table, INT64_C(165600) * 1000000), 2);
 	assert_int_equal(calendar_day(table, INT64_C(172800) * 1000000),
-			 1); /* the clock went back */
+			 2); /* clocks went back over midnight: the day has begun */
+	for (int32_t day = 0; day < 5; day++) {
+		int64_t end = calendar_day_end(table, day);
+		assert_true(calendar_day(table, end - 1) <= day && calendar_day(table, end) > day);
+	}
 	assert_int_equal(calendar_day(table, INT64_C(176400) * 1000000), 2);
 }
 
@@ -275,6 +279,11 @@ static void test_programmes(void **state)
 	programme_default(0, tiers, &part);
 	part.churned_days = 40000;
 	assert_false(programme_read(&part, &programme));
+	programme_default(0, tiers, &part);
+	part.keep_months = 0; /* kept to the end of the month that the test itself looks back on */
+	assert_false(programme_read(&part, &programme));
+	part.keep_months = 1;
+	assert_true(programme_read(&part, &programme));
 }
 
 /* Without a set clock an order placed now is of the clock's day, not of the programme's. */

@@ -236,14 +236,15 @@ static const struct {
     {"trailing byte", trailing_byte}, {"hostile lengths", hostile_lengths},
     {"bit flips", bit_flips},         {"small room", small_room},
 };
+#define MOST 512u
 #define PROOFS (sizeof proofs / sizeof proofs[0])
 
 int main(void)
 {
-	static char names[256][64];
-	struct CMUnitTest tests[256] = {{0}};
+	static char names[MOST][64];
+	struct CMUnitTest tests[MOST] = {{0}};
 	size_t count = 0;
-	if (codec_count * PROOFS + 1 > 256)
+	if (codec_count * PROOFS + 1 > MOST)
 		return 1;
 	for (size_t i = 0; i < codec_count; i++)
 		for (size_t p = 0; p < PROOFS; p++, count++) {

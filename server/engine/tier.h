@@ -1,0 +1,36 @@
+/* tier.h -- the rules of tiers: reached by an order, kept or lost on a day.
+ *
+ *        reached            until        grace
+ *   -------|==================|............|--------> days
+ *          '--- keep_months --'keep-test   'test again, then down
+ *
+ * A tier is kept to the end of its validity (`until`, a month's end).  The day after is the
+ * keep-test: enough spend in the 12 months that ended, and the validity is prolonged.  Otherwise it
+ * stays for the days of grace, in which an order that reaches the keep threshold saves it, and then
+ * falls.  The windows are those of the day before: the test comes before the month rolls.
+ */
+#ifndef CRMDB_ENGINE_TIER_H
+#define CRMDB_ENGINE_TIER_H
+#include "server/engine/programme.h"
+
+#define TIER_NO_DAY (-1)
+
+struct tier_state {
+	uint32_t tier;
+	int32_t until; /* TIER_NO_DAY: no end */
+};
+
+/* The day on which this tier is tested next, after `today`; TIER_NO_DAY: none. */
+int32_t tier_next_test(const struct programme *programme, struct tier_state state, int32_t today);
+
+/* True: the day changes it, or prolongs it: *out.  `metric` is the spend of the 12 months as of the
+ * day before `today`. */
+bool tier_on_day(const struct programme *programme, struct tier_state state, int32_t today,
+		 int64_t metric, struct part_tier *out);
+
+/* True: an order of `today` lifts it, or saves it: *out.  `metric` is the spend of 12 months with
+ * the order. */
+bool tier_on_order(const struct programme *programme, struct tier_state state, int32_t today,
+		   int64_t metric, struct part_tier *out);
+
+#endif
