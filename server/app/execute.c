@@ -270,13 +270,14 @@ static enum step decide(struct run *run, const struct command *command)
 {
 	struct request request = {command, run->now_us, 0, NULL, run->room};
 	struct decision *decision = &run->decision;
-	if (!age_first(run, command)) {
+	bool aged = age_first(run, command);
+	engine_decide(run->core->engine, &request, decision);
+	if (!aged && decision->verdict != VERDICT_REPEAT) { /* a repeat asks for no row */
 		refuse(run, ERROR_OUT_OF_MEMORY,
 		       (struct error_detail){(int64_t)run->core->memory_limit, 0},
 		       engine_applied(run->core->engine));
 		return STEP_DONE;
 	}
-	engine_decide(run->core->engine, &request, decision);
 	take_from_turn(run->session, decision->cost);
 	switch (decision->verdict) {
 	case VERDICT_EVENT:
