@@ -139,9 +139,9 @@ static void test_other_versions(void **state)
 	store_free(kit_open(&options));
 	struct image image = image_load(directory);
 	struct image_file *journal = image_find(&image, "journal");
-	journal->bytes[8] = 3;
+	journal->bytes[8] = 4;
 	image_save(&image, directory);
-	refused(EXIT_DAMAGE, "format version 3, this server reads version 2; carry the data");
+	refused(EXIT_DAMAGE, "format version 4, this server reads version 3; carry the data");
 	journal->bytes[0] ^= 1;
 	image_save(&image, directory);
 	refused(EXIT_DAMAGE, "does not begin like a journal");
