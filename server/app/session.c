@@ -142,6 +142,7 @@ static void welcome(struct session *session)
 	ENSURE(genesis != NULL);
 	engine_stats(core->engine, &stats);
 	hello->today = stats.today;
+	hello->salt = core->salt;
 	hello->version = PROTOCOL_VERSION;
 	hello->database = genesis->database;
 	hello->incarnation = core->identity.incarnation;
