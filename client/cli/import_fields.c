@@ -28,7 +28,7 @@ static size_t field_count(void)
 }
 
 const struct import_schema import_person_schema = {
-    field_count, name, traits, "there are id and the fields of a profile: crmdb-cli --help"};
+    field_count, name, traits, "there are id and those of a profile: see import --help"};
 
 /* --- where --- */
 

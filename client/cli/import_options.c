@@ -31,7 +31,7 @@ static const struct argp_option table[] = {
     {"map", 'm', "MAP", 0,
      "Which column is which field, as customer=1,day=2,amount=4: numbers from 1, or names of the "
      "header line. Fields of orders: customer, day, amount, and optionally items and order (its "
-     "id). Of customers: id and those of a profile; a column whose name is a field's needs no map",
+     "id). Of customers: see below; a column whose name is a field's needs no map",
      0},
     {"separator", 's', "CHAR", 0,
      "Between columns: one character, tab, or spaces (runs of blanks, also ' +'); default: a comma",
@@ -249,11 +249,30 @@ static error_t parse_option(int key, char *text, struct argp_state *state)
 	}
 }
 
+/* The fields of a customer, behind the rest of the help. */
+static char *add_fields(int key, const char *text, void *input)
+{
+	const struct import_schema *schema = &import_person_schema;
+	static char list[2048];
+	size_t used = 0;
+	(void)input;
+	if (key != ARGP_KEY_HELP_EXTRA)
+		return (char *)(uintptr_t)text;
+	for (size_t field = 0; field < schema->count() && used < sizeof list; field++)
+		used += (size_t)snprintf(list + used, sizeof list - used, "%s%s",
+					 field == 0 ? "Fields of customers: " : ", ",
+					 schema->name(field));
+	return strdup(list);
+}
+
 void import_options_parse(struct import_options *options, int argc, char **argv)
 {
 	static char name[] = "crmdb-cli import";
-	static const struct argp argp = {
-	    .options = table, .parser = parse_option, .args_doc = "FILE", .doc = about};
+	static const struct argp argp = {.options = table,
+					 .parser = parse_option,
+					 .args_doc = "FILE",
+					 .doc = about,
+					 .help_filter = add_fields};
 	*options = (struct import_options){.separator = ',',
 					   .header = HEADER_AUTO,
 					   .date = "%Y-%m-%d",

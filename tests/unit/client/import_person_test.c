@@ -138,8 +138,8 @@ static void refuses_a_wrong_map(void **state)
 	    {"id", "\"id\" is not FIELD=COLUMN, such as id=1"},
 	    {"id=1,name=2,name=3", "name is given twice"},
 	    {"nmae=1", "no field \"nmae\"; did you mean \"name\"?"},
-	    {"shoe_size=1", "no field \"shoe_size\"; there are id and the fields of a profile: "
-			    "crmdb-cli --help"},
+	    {"shoe_size=1", "no field \"shoe_size\"; there are id and those of a profile: "
+			    "see import --help"},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
