@@ -83,7 +83,7 @@ $(OUT)/crmdb-cli: $(CLI) $(CLIENT)
 $(OUT)/crmdb-bench: $(BENCH) $(CLIENT)
 	$(LINK) $(call libs,json-c) -lpthread -lm
 $(OUT)/crmdb-bench-engine: $(BENCH_ENGINE) $(BENCH) $(ENGINE) $(BASE) $(PROTOCOL)
-	$(LINK) -lm
+	$(LINK) $(call libs,libsodium) -lm
 $(OUT)/example: $(OUT)/client/example.o $(LIBRARY)
 	$(LINK) -lpthread
 

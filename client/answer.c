@@ -3,6 +3,7 @@
  * To add an answer: a crm_result_* function here and in crmdb/answer.h.
  */
 #include "client/result.h"
+#include "protocol/choices.h"
 #include "protocol/events.h"
 #include "protocol/grades.h"
 
@@ -128,15 +129,6 @@ int crm_result_order(const crm_result *result, uint32_t index, crm_placed *out)
 	return 0;
 }
 
-int crm_result_advanced(const crm_result *result, uint32_t index, crm_advanced *out)
-{
-	struct answer answer;
-	if (!result_answer(result, index, OP_advance, &answer))
-		return -1;
-	*out = (crm_advanced){(int32_t)answer.as.advance.today, answer.as.advance.event};
-	return 0;
-}
-
 int crm_result_history_size(const crm_result *result, uint32_t index)
 {
 	struct answer answer;
@@ -174,10 +166,17 @@ int crm_result_history_entry(const crm_result *result, uint32_t index, uint32_t 
 			   .tells_tier = (record.told & 4) != 0,
 			   .tells_stage = (record.told & 8) != 0,
 			   .tier_metric = record.tier_metric,
-			   .tier_until = (int32_t)record.tier_until};
+			   .tier_until = (int32_t)record.tier_until,
+			   .purpose = choice_name(CHOICE_purpose, record.purpose),
+			   .channel = choice_name(CHOICE_channel, record.channel),
+			   .granted = record.granted,
+			   .care = choice_name(CHOICE_care, record.care),
+			   .care_year = record.care_year};
 	if (record.tier_cause != 0)
 		out->tier_cause = grade_tier_cause_name(record.tier_cause);
 	keep_text(out->order, sizeof out->order, record.order);
+	keep_text(out->policy, sizeof out->policy, record.policy);
+	keep_text(out->source, sizeof out->source, record.source);
 	memcpy(out->key.bytes, record.key.bytes, sizeof out->key.bytes);
 	return 0;
 }

@@ -161,14 +161,6 @@ int crm_batch_info(crm_batch *batch)
 	return add(batch, &command, false, false);
 }
 
-int crm_batch_advance(crm_batch *batch, int32_t day)
-{
-	struct command command;
-	begin(&command, OP_advance);
-	command.as.advance.day = day;
-	return batch_add_read(batch, &command);
-}
-
 int crm_batch_customer_create(crm_batch *batch, uint64_t customer, const char *ref)
 {
 	struct command command;

@@ -136,8 +136,9 @@ int crm_result_found(const crm_result *result, uint32_t index, uint64_t *custome
 int crm_result_profile_size(const crm_result *result, uint32_t index)
 {
 	struct answer answer;
+	const struct ans_customer_profile *profile = &answer.as.customer_profile;
 	return result_answer(result, index, OP_customer_profile, &answer)
-		   ? (int)answer.as.customer_profile.fields.count
+		   ? (int)(profile->fields.count + profile->attributes.count)
 		   : -1;
 }
 
@@ -147,8 +148,12 @@ int crm_result_profile_value(const crm_result *result, uint32_t index, uint32_t 
 	struct answer answer;
 	struct wire_reader r;
 	struct rec_assignment record;
-	if (!result_answer(result, index, OP_customer_profile, &answer) ||
-	    !result_record(result, &answer.as.customer_profile.fields, value, &r) ||
+	if (!result_answer(result, index, OP_customer_profile, &answer))
+		return -1;
+	const struct ans_customer_profile *profile = &answer.as.customer_profile;
+	bool attribute = value >= profile->fields.count;
+	if (!result_record(result, attribute ? &profile->attributes : &profile->fields,
+			   attribute ? value - profile->fields.count : value, &r) ||
 	    !decode_rec_assignment(&r, &record))
 		return -1;
 	const struct person_field *field = person_field(record.field);

@@ -76,6 +76,12 @@ static bool assignment_fits(struct wire_reader *r)
 	return decode_rec_assignment(r, &record);
 }
 
+static bool due_fits(struct wire_reader *r)
+{
+	struct rec_due record;
+	return decode_rec_due(r, &record);
+}
+
 /* R1: all records are there, and each holds what is asked of it. */
 static bool list_fits(const struct wire_list *list, bool (*fits)(struct wire_reader *r))
 {
@@ -98,7 +104,10 @@ static bool lists_fit(const struct answer *answer)
 	case OP_matrix:
 		return list_fits(&answer->as.matrix.cells, cell_fits);
 	case OP_customer_profile:
-		return list_fits(&answer->as.customer_profile.fields, assignment_fits);
+		return list_fits(&answer->as.customer_profile.fields, assignment_fits) &&
+		       list_fits(&answer->as.customer_profile.attributes, assignment_fits);
+	case OP_due:
+		return list_fits(&answer->as.due.customers, due_fits);
 	default:
 		return true;
 	}

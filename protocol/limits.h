@@ -14,16 +14,19 @@
 #define LIMIT_REPLY_BYTES (1u << 18)   /* reply frame, whole; a longer reply is cut into parts */
 #define LIMIT_PROFILE_BYTES (1u << 16) /* document of a customer: records of all its fields */
 #define LIMIT_PROFILE_VALUES 256u      /* assignments of one command: each is compared with all */
-#define LIMIT_ANSWER_BYTES ((1u << 16) + 256u) /* one answer, head and body: a whole profile */
-#define LIMIT_HELLO_BYTES 1024u                /* hello frame: read before anybody is trusted */
-#define LIMIT_REF_BYTES 64u                    /* text a key is made from */
-#define LIMIT_APP_BYTES 64u                    /* application name in the hello */
-#define LIMIT_CREDENTIAL_BYTES 512u            /* credential in the hello; unused so far */
-#define LIMIT_HISTORY_PAGE 200u         /* entries of one history answer: 200 * 192 < 64 KiB */
-#define LIMIT_HISTORY_PAGE_DEFAULT 50u  /* entries when the request names no limit */
-#define LIMIT_MEMBERS_PAGE 500u         /* customers of one answer: 500 * 75 < 64 KiB */
+#define LIMIT_ANSWER_BYTES                                                                         \
+	((1u << 16) + 8192u)           /* one answer, head and body: a profile and its attributes */
+#define LIMIT_HELLO_BYTES 1024u        /* hello frame: read before anybody is trusted */
+#define LIMIT_REF_BYTES 64u            /* text a key is made from */
+#define LIMIT_APP_BYTES 64u            /* application name in the hello */
+#define LIMIT_CREDENTIAL_BYTES 512u    /* credential in the hello; unused so far */
+#define LIMIT_HISTORY_PAGE 200u        /* entries of one history answer: 200 * 350 < 72 KiB */
+#define LIMIT_HISTORY_PAGE_DEFAULT 50u /* entries when the request names no limit */
+#define LIMIT_MEMBERS_PAGE 500u        /* customers of one answer: 500 * 75 < 64 KiB */
 #define LIMIT_MEMBERS_PAGE_DEFAULT 100u /* customers when the request names no limit */
 #define LIMIT_ORDER_BYTES 64u           /* an order's id, as a ref */
+#define LIMIT_NOTE_BYTES 64u            /* policy and source of a consent, as a ref */
+#define LIMIT_DUE_DAYS 366u             /* of one question: a year round */
 #define LIMIT_TIERS 16u                 /* of a programme: one bit each in a u16 */
 
 #define ORDER_DAY_TODAY INT64_MIN /* in place of an order's business day: today's */

@@ -5,15 +5,22 @@
  */
 #include "protocol/person.h"
 
+#include "protocol/choices.h"
 #include "protocol/common/ascii.h"
+#include "protocol/common/date.h"
 #include "protocol/common/utf8.h"
 #include "protocol/limits.h"
 
-#define IS_IDENTITY true
-#define IS_PROFILE false
-
 const struct person_field person_fields[] = {
-#define PERSON(name, number, kind, limit, many, doc) {#name, number, IS_##kind, limit, many, doc},
+#define PERSON(name, number, kind, limit, many, doc)                                               \
+	{#name,                                                                                    \
+	 number,                                                                                   \
+	 PERSON_KIND_##kind,                                                                       \
+	 PERSON_KIND_##kind == PERSON_KIND_IDENTITY,                                               \
+	 PERSON_KIND_##kind >= PERSON_KIND_DATE,                                                   \
+	 limit,                                                                                    \
+	 many,                                                                                     \
+	 doc},
 #include "protocol/people.def"
 };
 const size_t person_field_count = sizeof person_fields / sizeof person_fields[0];
@@ -63,6 +70,30 @@ size_t person_normal(const struct person_field *field, struct wire_text value, c
 	return form->normal(value.bytes, value.size, out);
 }
 
+/* A value, not empty, of an attribute. */
+static enum error check_attribute(const struct person_field *field, struct wire_text value)
+{
+	int32_t day;
+	switch (field->kind) {
+	case PERSON_KIND_DATE:
+		if (!date_parse(value.bytes, value.size, &day) || day < PERSON_DAY_MIN ||
+		    day > PERSON_DAY_MAX)
+			return ERROR_DATE_INVALID;
+		break;
+	case PERSON_KIND_GENDER:
+		if (choice_number(CHOICE_gender, value.bytes, value.size) == 0)
+			return ERROR_CHOICE_INVALID;
+		break;
+	case PERSON_KIND_CHANNEL:
+		if (choice_number(CHOICE_channel, value.bytes, value.size) == 0)
+			return ERROR_CHOICE_INVALID;
+		break;
+	default: /* any text */
+		break;
+	}
+	return ERROR_OK;
+}
+
 enum error person_check_value(uint16_t number, struct wire_text value, struct error_detail *detail)
 {
 	const struct person_field *field = person_field(number);
@@ -79,6 +110,8 @@ enum error person_check_value(uint16_t number, struct wire_text value, struct er
 	if (!utf8_is_valid(value.bytes, value.size) ||
 	    memchr(value.bytes, '\0', value.size) != NULL)
 		return ERROR_TEXT_INVALID;
+	if (field->attribute)
+		return check_attribute(field, value);
 	return form != NULL && person_normal(field, value, normal) == 0 ? form->error : ERROR_OK;
 }
 

@@ -15,10 +15,29 @@ enum person_number {
 #include "protocol/people.def"
 };
 
+enum person_kind {
+	PERSON_KIND_IDENTITY,
+	PERSON_KIND_PROFILE,
+	PERSON_KIND_DATE, /* this and the others: attributes */
+	PERSON_KIND_WORD,
+	PERSON_KIND_TAGS,
+	PERSON_KIND_GENDER,
+	PERSON_KIND_CHANNEL
+};
+
+/* Dates of attributes, days since 1970-01-01. */
+#define PERSON_DAY_MIN (-25567) /* 1900-01-01 */
+#define PERSON_DAY_MAX 39967    /* 2079-06-05: 65,535 days in all */
+
 /* Identities a customer can have: what an event must have room for. */
 enum {
 #define PERSON_MANY_IDENTITY(many) (many) +
 #define PERSON_MANY_PROFILE(many)
+#define PERSON_MANY_DATE(many)
+#define PERSON_MANY_WORD(many)
+#define PERSON_MANY_TAGS(many)
+#define PERSON_MANY_GENDER(many)
+#define PERSON_MANY_CHANNEL(many)
 #define PERSON(name, number, kind, limit, many, doc) PERSON_MANY_##kind(many)
 	PERSON_IDENTITIES =
 #include "protocol/people.def"
@@ -28,7 +47,8 @@ enum {
 struct person_field {
 	const char *name;
 	uint16_t number;
-	bool identity;
+	enum person_kind kind;
+	bool identity, attribute;
 	uint32_t limit; /* bytes of a value */
 	uint32_t many;  /* values */
 	const char *doc;

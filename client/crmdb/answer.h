@@ -58,6 +58,13 @@ typedef struct crm_entry {
 	    *tier_cause;     /* why the tier changed or was kept, "order"; NULL: neither; static */
 	int64_t tier_metric; /* spend of 12 months that decided it, minor units */
 	int32_t tier_until;  /* last day it is kept without a test; -1: no end */
+	const char *purpose; /* of a consent; NULL: none; static, likewise: */
+	const char *channel; /* of a consent or greeting */
+	const char *care;    /* of a greeting */
+	int granted;         /* of a consent: 1 given, 0 withdrawn */
+	uint16_t care_year;  /* of the day greeted for */
+	char policy[65];     /* of a consent; of a greeting the holiday */
+	char source[65];     /* of a consent */
 } crm_entry;
 typedef struct crm_info {
 	char version[32];
@@ -84,10 +91,6 @@ typedef struct crm_info {
 #define CRM_DAY_TURNED 0
 #define CRM_DAY_TURNING 1 /* questions about sets wait */
 #define CRM_DAY_SUSPECT 2 /* the clock is not believed: days stand still until an advance */
-typedef struct crm_advanced {
-	int32_t today;
-	uint64_t event; /* with which it began; 0: the first day */
-} crm_advanced;
 
 int crm_result_ping(const crm_result *result, uint32_t index, uint64_t *nonce, int64_t *time_us);
 int crm_result_info(const crm_result *result, uint32_t index, crm_info *out);
@@ -95,7 +98,6 @@ int crm_result_created(const crm_result *result, uint32_t index, uint64_t *event
 int crm_result_customer(const crm_result *result, uint32_t index, crm_customer *out);
 int crm_result_points(const crm_result *result, uint32_t index, crm_points *out);
 int crm_result_order(const crm_result *result, uint32_t index, crm_placed *out);
-int crm_result_advanced(const crm_result *result, uint32_t index, crm_advanced *out);
 /* Number of entries of a history page; -1 as above. */
 int crm_result_history_size(const crm_result *result, uint32_t index);
 int crm_result_history_entry(const crm_result *result, uint32_t index, uint32_t entry,

@@ -118,10 +118,6 @@ typedef struct crm_order {
 	int no_points; /* 1: record it without points (imported history) */
 } crm_order;
 int crm_batch_order(crm_batch *batch, const crm_order *order);
-/* Turn the programme's day, one by one, up to `day`: where it is set by hand (a database made with
- * --clock), or where the clock's day needs a confirmation.  Answered when it has turned, which can
- * take longer than a timeout: again, it goes on waiting. */
-int crm_batch_advance(crm_batch *batch, int32_t day);
 /* Give the last added command (a write, but not an order) this key instead.  -1: it does not write;
  * crm_exec then refuses the batch. */
 int crm_batch_key(crm_batch *batch, crm_key key);
@@ -156,6 +152,7 @@ const char *crm_version(void);
 #endif
 
 #include <crmdb/answer.h>
+#include <crmdb/care.h>
 #include <crmdb/people.h>
 #include <crmdb/segment.h>
 

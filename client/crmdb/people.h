@@ -1,9 +1,11 @@
 /* crmdb/people.h -- profiles, and who is found by what; part of crmdb/crmdb.h.
  *
  * Fields have names.  external_id, phone, email, card and social identify: each belongs to one
- * customer, and is kept in a normal form.  name, given_name, family_name, address, city, region,
- * postcode, country, language, preferences and notes describe.  card, social and address can have
- * up to 8 values each, the others one.  Limits are in PROTOCOL.md.
+ * customer, and is kept in a normal form.  name, given_name, family_name, address, city, province,
+ * postcode, country, language, preferences and notes describe.  birth_date, anniversary, joined,
+ * gender, preferred_channel, region, source, first_campaign, last_campaign, owner, partner, tags
+ * and holidays are attributes: known to the engine and, unlike the others, to the log.  card,
+ * social and address can have up to 8 values each, the others one.  Limits are in PROTOCOL.md.
  *
  * Rules as in crmdb/crmdb.h.  Personal data is in no log: a repeat is known by a keyed hash.
  */
@@ -56,7 +58,7 @@ int crm_result_saved(const crm_result *result, uint32_t index, crm_saved *out);
 /* `points`: those that were taken away. */
 int crm_result_erased(const crm_result *result, uint32_t index, uint64_t *event, int64_t *points);
 int crm_result_found(const crm_result *result, uint32_t index, uint64_t *customer);
-/* Values of a profile; 0 when none was given; -1: another kind, or it failed. */
+/* Values of a profile, attributes behind the others; -1: another kind, or it failed. */
 int crm_result_profile_size(const crm_result *result, uint32_t index);
 int crm_result_profile_value(const crm_result *result, uint32_t index, uint32_t value,
 			     crm_value *out);

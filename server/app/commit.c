@@ -59,12 +59,11 @@ void commit_free(struct commit *commit)
 	free(commit);
 }
 
-bool commit_reserve(struct commit *commit, size_t count)
+bool commit_reserve(struct commit *commit, size_t count, uint32_t size)
 {
 	if (commit->open == NULL)
 		commit->open = group_new(commit->next);
-	return commit->open != NULL &&
-	       group_reserve(commit->open, (uint32_t)(count * (EVENT_PLAIN_BYTES + 4)));
+	return commit->open != NULL && group_reserve(commit->open, (uint32_t)(count * (size + 4)));
 }
 
 void commit_add(struct commit *commit, const struct event *event, uint32_t size)

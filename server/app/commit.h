@@ -23,8 +23,9 @@ struct commit;
 struct commit *commit_new(struct store *store, uint64_t last);
 void commit_free(struct commit *commit);
 
-/* Room for `count` more events without texts?  False: full, come back after the next flush. */
-bool commit_reserve(struct commit *commit, size_t count);
+/* Room for `count` more events of `size` bytes at most?  False: full, come back after the next
+ * flush. */
+bool commit_reserve(struct commit *commit, size_t count, uint32_t size);
 /* Append an event that commit_reserve made room for (I2).  `size` bounds its encoding. */
 void commit_add(struct commit *commit, const struct event *event, uint32_t size);
 

@@ -45,7 +45,7 @@ int64_t core_time_us(const struct core *core)
 
 void core_record(struct core *core, const struct event *event)
 {
-	ENSURE(commit_reserve(core->commit, 1));
+	ENSURE(commit_reserve(core->commit, 1, LIMIT_EVENT_BYTES));
 	ENSURE(engine_reserve(core->engine, 1) == ERROR_OK);
 	commit_add(core->commit, event, LIMIT_EVENT_BYTES); /* I2 */
 	engine_apply(core->engine, event);                  /* I1 */

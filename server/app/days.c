@@ -90,8 +90,8 @@ bool days_are_busy(const struct days *days)
 
 void days_record(struct days *days, const struct event *event)
 {
-	commit_add(days->commit, event, EVENT_PLAIN_BYTES); /* I2 */
-	engine_apply(days->engine, event);                  /* I1 */
+	commit_add(days->commit, event, EVENT_DAY_BYTES); /* I2 */
+	engine_apply(days->engine, event);                /* I1 */
 	days->events++;
 }
 
@@ -148,9 +148,9 @@ bool days_turn(struct days *days, const struct days_clock *clock)
 		days->events = 0;
 	}
 	budget = budget > LIMIT_TURN_COMMANDS ? LIMIT_TURN_COMMANDS : budget;
-	if (!commit_reserve(days->commit, budget))
+	if (!commit_reserve(days->commit, budget, EVENT_DAY_BYTES))
 		return false; /* goes on when the flush under way ends */
-	if (engine_reserve(days->engine, budget) != ERROR_OK) {
+	if (engine_reserve_days(days->engine, budget) != ERROR_OK) {
 		if (!days->starved)
 			log_error("day_waits", "no memory to turn the programme's day: start with "
 					       "a higher --memory");

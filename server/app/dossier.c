@@ -83,6 +83,8 @@ static uint64_t write_document(const struct dossier_change *change, uint8_t *roo
 	struct wire_text fields = {(const char *)change->fields->bytes, change->fields->size};
 	for (size_t i = 0; i < person_field_count; i++) {
 		const struct person_field *field = &person_fields[i];
+		if (field->attribute)
+			continue; /* the engine has them */
 		bool named = change->replace || names(fields, field->number);
 		write_field(&w, &size, field, named ? fields : change->base);
 	}

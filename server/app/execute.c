@@ -388,8 +388,8 @@ static enum session_pause reason_to_pause(const struct session *session)
 	if (session->turn_left == 0)
 		return PAUSE_TURN;
 	if (session_unsent(session) > LIMIT_UNSENT_BYTES)
-		return PAUSE_OUTPUT;                            /* E4 */
-	if (!commit_reserve(session->core->commit, 2 * WINDOW)) /* age_first */
+		return PAUSE_OUTPUT;                                               /* E4 */
+	if (!commit_reserve(session->core->commit, 2 * WINDOW, EVENT_PLAIN_BYTES)) /* age_first */
 		return PAUSE_GROUP;
 	return PAUSE_NONE;
 }

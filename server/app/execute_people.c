@@ -226,8 +226,9 @@ enum step people_step(struct run *run, const struct command *command)
 	answer->opcode = OP_customer_profile;
 	answer->status = ERROR_OK;
 	answer->flags = 0;
-	answer->as.customer_profile = (struct ans_customer_profile){
-	    ask->base, {ask->dossier.document, ask->dossier.size, ask->count}};
+	answer->as.customer_profile.version = ask->base; /* attributes are there */
+	answer->as.customer_profile.fields =
+	    (struct wire_list){ask->dossier.document, ask->dossier.size, ask->count};
 	run_answer(run, answer, decision->saw);
 	return STEP_DONE;
 }

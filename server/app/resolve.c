@@ -15,7 +15,7 @@ void resolve_clear(struct resolve *resolve)
 {
 	free(resolve->wants);
 	free(resolve->events);
-	free(resolve->orders);
+	free(resolve->texts);
 	*resolve = (struct resolve){.store = resolve->store};
 }
 
@@ -40,10 +40,10 @@ static bool grow_events(struct resolve *resolve, uint32_t count)
 	if (events == NULL)
 		return false;
 	resolve->events = events;
-	char(*orders)[LIMIT_ORDER_BYTES] = realloc(resolve->orders, count * sizeof *orders);
-	if (orders == NULL)
+	struct resolve_texts *texts = realloc(resolve->texts, count * sizeof *texts);
+	if (texts == NULL)
 		return false;
-	resolve->orders = orders;
+	resolve->texts = texts;
 	resolve->event_capacity = count;
 	return true;
 }
@@ -69,18 +69,29 @@ static bool complete(const struct want *want)
 	return want->next == 0 || want->count == want->limit || want->damaged;
 }
 
-/* What the event borrows from its bytes is copied, or no part of it any more. */
-static bool keep_texts(struct event *event, char order[LIMIT_ORDER_BYTES])
+/* False: longer than it can be. */
+static bool keep_text(struct wire_text *text, char room[RESOLVE_TEXT_BYTES])
 {
-	struct wire_text *text = &event->order.order;
-	event->parts &= ~(uint32_t)(PART_genesis | PART_programme | PART_identities);
-	if ((event->parts & PART_order) == 0)
-		return true;
-	if (text->size > LIMIT_ORDER_BYTES)
+	if (text->size > RESOLVE_TEXT_BYTES)
 		return false;
-	memcpy(order, text->bytes, text->size);
-	text->bytes = order;
+	if (text->size > 0)
+		memcpy(room, text->bytes, text->size);
+	text->bytes = room;
 	return true;
+}
+
+/* What the event borrows from its bytes is copied, or no part of it any more. */
+static bool keep_texts(struct event *event, struct resolve_texts *texts)
+{
+	event->parts &= ~(uint32_t)(PART_genesis | PART_programme | PART_identities | PART_words |
+				    PART_attributes);
+	if (event->parts & PART_order)
+		return keep_text(&event->order.order, texts->first);
+	if (event->parts & PART_care)
+		return keep_text(&event->care.name, texts->first);
+	return (event->parts & PART_consent) == 0 ||
+	       (keep_text(&event->consent.policy, texts->first) &&
+		keep_text(&event->consent.source, texts->second));
 }
 
 /* Take the record of event want->next. */
@@ -89,7 +100,7 @@ static void take(struct resolve *resolve, struct want *want, const uint8_t *byte
 	uint32_t at = want->first + want->count;
 	struct event *event = &resolve->events[at];
 	if (!event_decode(bytes, size, want->next, event) ||
-	    !keep_texts(event, resolve->orders[at])) {
+	    !keep_texts(event, &resolve->texts[at])) {
 		want->damaged = true;
 		return;
 	}

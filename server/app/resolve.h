@@ -31,12 +31,21 @@ struct want {
 	bool damaged;      /* the log did not give what it must hold, at `next` */
 };
 
+#define RESOLVE_TEXT_BYTES 64u
+static_assert(LIMIT_ORDER_BYTES <= RESOLVE_TEXT_BYTES && LIMIT_NOTE_BYTES <= RESOLVE_TEXT_BYTES,
+	      "texts of an event fit");
+
+/* What an event shows: its order id; policy and source of a consent; the name of a holiday. */
+struct resolve_texts {
+	char first[RESOLVE_TEXT_BYTES], second[RESOLVE_TEXT_BYTES];
+};
+
 /* Zero it to begin; freed by resolve_clear. */
 struct resolve {
 	struct store *store;
 	struct want *wants;
-	struct event *events;              /* texts other than order ids are gone */
-	char (*orders)[LIMIT_ORDER_BYTES]; /* an order id for each of them */
+	struct event *events;        /* long texts are gone */
+	struct resolve_texts *texts; /* the others, of each of them */
 	uint32_t want_count, want_capacity;
 	uint32_t event_count, event_capacity;
 };

@@ -310,7 +310,8 @@ static bool pause_is_over(struct session *session)
 	case PAUSE_TURN:
 		return true;
 	case PAUSE_GROUP:
-		return commit_reserve(session->core->commit, LIMIT_TURN_COMMANDS / 16);
+		return commit_reserve(session->core->commit, LIMIT_TURN_COMMANDS / 16,
+				      EVENT_PLAIN_BYTES);
 	case PAUSE_OUTPUT:
 		return session_unsent(session) < LIMIT_UNSENT_BYTES / 2;
 	case PAUSE_DAY:

@@ -11,6 +11,7 @@
 #include "protocol/common/date.h"
 #include "server/base/mutant.h"
 #include "server/engine/calendar.h"
+#include "server/engine/care.h"
 #include "server/engine/days.h"
 #include "server/engine/purchases.h"
 
@@ -40,6 +41,8 @@ static void apply_genesis(struct engine *engine, const struct event *event)
 			      : calendar_day(kept.genesis.zone_table, event->time_us));
 	engine->day_event = event->number;
 	engine->identities.table.seed = kept.genesis.hash_seed;
+	engine->sparse.table.seed = kept.genesis.hash_seed;
+	engine->words.table.seed = kept.genesis.hash_seed;
 }
 
 /* n days are n events, each for the day after. */
@@ -150,7 +153,24 @@ static void apply_profile(struct engine *engine, const struct event *event, uint
 	ENSURE(*rows_points(&engine->rows, row) == 0);
 	hot->profile = 0;
 	hot->erased = 1;
+	attributes_erase(engine, row);
 	engine->totals.gone++;
+}
+
+static void apply_consent(struct engine *engine, const struct part_consent *part, uint32_t row)
+{
+	uint32_t *consents = rows_consents(&engine->rows, row);
+	uint32_t bit = consent_bit(part->purpose, part->channel);
+	ENSURE(bit != 0 && part->before == ((*consents & bit) != 0) && part->after <= 1);
+	*consents = part->after != 0 ? *consents | bit : *consents & ~bit;
+}
+
+static void apply_care(struct engine *engine, const struct part_care *part, uint32_t row)
+{
+	struct care_kind kind = {(unsigned)part->kind, (uint32_t)part->holiday};
+	ENSURE(choice_name(CHOICE_care, kind.kind) != NULL && kind.holiday <= WORDS_TAGS);
+	ENSURE(care_done(engine, row, kind) == part->before && part->year <= UINT16_MAX);
+	care_note(engine, row, kind, (uint32_t)part->year);
 }
 
 /* What goes is free before what comes is taken. */
@@ -179,6 +199,14 @@ static void apply_parts(struct engine *engine, const struct event *event, uint32
 		apply_tier(engine, &event->tier, row);
 	if (event->parts & PART_stage)
 		apply_stage(engine, &event->stage, row);
+	if (event->parts & PART_words)
+		attributes_apply_words(engine, event->words.list);
+	if (event->parts & PART_attributes)
+		attributes_apply(engine, event->attributes.list, row);
+	if (event->parts & PART_consent)
+		apply_consent(engine, &event->consent, row);
+	if (event->parts & PART_care)
+		apply_care(engine, &event->care, row);
 	if (event->parts & PART_profile)
 		apply_profile(engine, event, row);
 	if (event->parts & PART_identities)
@@ -239,4 +267,5 @@ void engine_apply(struct engine *engine, const struct event *event)
 			  &(struct keys_slot){event->key, event->number, event->content});
 	engine->time_us = event->time_us;
 	engine->applied = event->number;
+	engine->reserved -= engine->reserved > 0;
 }

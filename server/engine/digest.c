@@ -53,6 +53,32 @@ static uint64_t digest_rows(const struct engine *engine)
 	return sum;
 }
 
+/* Fields that few have; where their slots are does not count. */
+static uint64_t digest_sparse(const struct engine *engine)
+{
+	uint64_t sum = 0, cursor = 0;
+	const struct sparse_slot *slot;
+	while ((slot = sparse_next(&engine->sparse, &cursor)) != NULL)
+		if (slot->value != 0)
+			sum += hash_bytes(slot, sizeof *slot, 0);
+	return sum;
+}
+
+static uint64_t digest_words(const struct engine *engine)
+{
+	uint64_t hash = 0;
+	for (size_t i = 0; i < person_field_count; i++) {
+		uint16_t field = person_fields[i].number;
+		uint32_t count =
+		    person_fields[i].attribute ? words_count(&engine->words, field) : 0;
+		for (uint32_t code = 1; code <= count; code++) {
+			struct wire_text text = words_text(&engine->words, field, code);
+			hash = hash_bytes(text.bytes, text.size, hash + field);
+		}
+	}
+	return hash;
+}
+
 static uint64_t digest_keys(const struct engine *engine, uint64_t *live)
 {
 	uint64_t sum = 0, cursor = 0;
@@ -109,6 +135,8 @@ uint64_t engine_digest(const struct engine *engine)
 	    (uint64_t)engine->today,
 	    engine->days,
 	    engine->day_event,
+	    digest_sparse(engine),
+	    digest_words(engine),
 	    hash_bytes(engine->genesis_bytes, engine->genesis_size, 0),
 	};
 	return hash_bytes(words, sizeof words, 0);

@@ -58,9 +58,13 @@ struct event {
 #include "server/engine/parts.def"
 };
 
-/* Packed size of an event of a customer, an order's id or all identities of a person replaced by as
- * many others included, is at most this; genesis needs 320 plus its texts. */
-#define EVENT_PLAIN_BYTES 640u
+/* Packed size of an event of a customer is at most this: all identities of a person replaced by as
+ * many others, and a new word in each attribute that takes words; genesis needs 320 plus its
+ * texts. */
+#define EVENT_PLAIN_BYTES 5120u
+
+/* ... an event of a day at most this. */
+#define EVENT_DAY_BYTES 160u
 
 /* Encode into `bytes`; the writer fails when it does not fit. */
 void event_encode(struct wire_writer *w, const struct event *event);

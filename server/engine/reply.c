@@ -26,6 +26,12 @@ static struct ans_order order_answer(const struct event *event)
 	};
 }
 
+/* 0: attributes alone changed. */
+static uint64_t profile_version(const struct event *event)
+{
+	return event->parts & PART_profile ? event->profile.version : 0;
+}
+
 void reply_from_events(const struct event *events, size_t count, struct answer *answer)
 {
 	ENSURE(count > 0);
@@ -68,7 +74,17 @@ void reply_from_events(const struct event *events, size_t count, struct answer *
 	case EVENT_customer_set:
 		answer->opcode = OP_customer_set;
 		answer->as.customer_set = (struct ans_customer_set){
-		    event->number, event->profile.version, event->previous == 0};
+		    event->number, profile_version(event), event->previous == 0};
+		break;
+	case EVENT_consent_changed:
+		answer->opcode = OP_customer_consent;
+		answer->as.customer_consent = (struct ans_customer_consent){
+		    event->number, (uint8_t)event->consent.before, (uint8_t)event->consent.after};
+		break;
+	case EVENT_customer_greeted:
+		answer->opcode = OP_customer_care;
+		answer->as.customer_care =
+		    (struct ans_customer_care){event->number, (uint16_t)event->care.year};
 		break;
 	case EVENT_customer_erased:
 		answer->opcode = OP_customer_erase;
@@ -105,6 +121,23 @@ static void fill_standing(const struct event *event, struct rec_entry *entry)
 	}
 }
 
+static void fill_consent(const struct event *event, struct rec_entry *entry)
+{
+	if (event->parts & PART_consent) {
+		entry->purpose = (uint8_t)event->consent.purpose;
+		entry->channel = (uint8_t)event->consent.channel;
+		entry->granted = (uint8_t)event->consent.after;
+		entry->policy = event->consent.policy;
+		entry->source = event->consent.source;
+	}
+	if (event->parts & PART_care) {
+		entry->care = (uint8_t)event->care.kind;
+		entry->channel = (uint8_t)event->care.channel;
+		entry->care_year = (uint16_t)event->care.year;
+		entry->policy = event->care.name;
+	}
+}
+
 void entry_from_event(const struct event *event, struct rec_entry *entry)
 {
 	*entry = (struct rec_entry){
@@ -121,6 +154,7 @@ void entry_from_event(const struct event *event, struct rec_entry *entry)
 	}
 	entry->told = (uint16_t)told_by(event);
 	fill_standing(event, entry);
+	fill_consent(event, entry);
 	if ((event->parts & PART_order) == 0)
 		return;
 	struct ans_order order = order_answer(event);

@@ -24,6 +24,7 @@
 #define ROWS_NO_MONTH UINT16_MAX /* months likewise */
 
 typedef int64_t rows_i64;
+typedef uint64_t rows_u64;
 typedef uint32_t rows_u32;
 typedef uint16_t rows_u16;
 typedef uint8_t rows_u8;

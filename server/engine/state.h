@@ -12,6 +12,8 @@
 #include "server/engine/months.h"
 #include "server/engine/programme.h"
 #include "server/engine/rows.h"
+#include "server/engine/sparse.h"
+#include "server/engine/words.h"
 
 /* Sums over all rows.  Conservation: issued + up = balance + spent + down + erased. */
 struct engine_totals {
@@ -27,11 +29,14 @@ struct engine_totals {
 struct engine {
 	struct memory memory;
 	uint64_t applied; /* last event */
+	size_t reserved;  /* events there is room for (E2) */
 	int64_t time_us;  /* its time */
 	struct rows rows;
 	struct ids ids;
 	struct keys keys;
 	struct months months;
+	struct sparse sparse;
+	struct words words;
 	struct census census; /* derived */
 	struct identities identities;
 	uint64_t identity_freed; /* last event that took an identity away */

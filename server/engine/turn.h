@@ -17,6 +17,9 @@ struct day_begin {
 void engine_begin_day(const struct engine *engine, const struct day_begin *begin,
 		      struct event *event);
 
+/* Room for `events` more events of days.  ERROR_OK or ERROR_OUT_OF_MEMORY. */
+enum error engine_reserve_days(struct engine *engine, size_t events);
+
 /* Are there customers whom today has yet to look at? */
 bool engine_is_turning(const struct engine *engine);
 

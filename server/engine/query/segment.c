@@ -116,15 +116,6 @@ static void list_page(const struct engine *engine, const struct spend_page *page
 	answer->next_customer = count == 0 ? 0 : keys[count - 1].id;
 }
 
-/* Customers a page may have; 0: refused. */
-static uint32_t page_limit(struct decision *decision, uint32_t limit)
-{
-	if (limit <= LIMIT_MEMBERS_PAGE)
-		return limit == 0 ? LIMIT_MEMBERS_PAGE_DEFAULT : limit;
-	outcome_refuse(decision, ERROR_LIMIT_TOO_HIGH, limit, LIMIT_MEMBERS_PAGE);
-	return 0;
-}
-
 void segment_page_decide(const struct engine *engine, const struct request *request,
 			 struct decision *decision)
 {
@@ -134,7 +125,7 @@ void segment_page_decide(const struct engine *engine, const struct request *requ
 	if (!bind(engine, decision, (struct question){m->tiers, m->stages, m->from, m->to},
 		  &page.query))
 		return;
-	page.limit = page_limit(decision, m->limit);
+	page.limit = outcome_page_limit(decision, m->limit);
 	if (page.limit == 0)
 		return;
 	uint32_t hash = hash_question(&page.query, page.descending);
@@ -153,7 +144,7 @@ void segment_walk_decide(const struct engine *engine, const struct request *requ
 			 struct decision *decision)
 {
 	const struct msg_segment_walk *m = &request->command->as.segment_walk;
-	uint32_t limit = page_limit(decision, m->limit);
+	uint32_t limit = outcome_page_limit(decision, m->limit);
 	if (limit == 0)
 		return;
 	uint64_t row = m->from, count = engine->rows.count, end = row;

@@ -2,6 +2,7 @@
  *
  * A struct decision is some 700 bytes, a decision a few dozen: nothing is cleared as a whole.
  */
+#include "protocol/limits.h"
 #include "server/engine/rules/rules.h"
 
 int64_t outcome_time(const struct engine *engine, const struct request *request)
@@ -44,6 +45,14 @@ void outcome_event(const struct engine *engine, const struct request *request,
 	event->previous = row == EVENT_ROW_UNKNOWN ? 0 : rows_hot(&engine->rows, row)->last_event;
 	decision->verdict = VERDICT_EVENT;
 	decision->saw = event->number;
+}
+
+uint32_t outcome_page_limit(struct decision *decision, uint32_t limit)
+{
+	if (limit <= LIMIT_MEMBERS_PAGE)
+		return limit == 0 ? LIMIT_MEMBERS_PAGE_DEFAULT : limit;
+	outcome_refuse(decision, ERROR_LIMIT_TOO_HIGH, limit, LIMIT_MEMBERS_PAGE);
+	return 0;
 }
 
 void outcome_saw_day(const struct engine *engine, struct decision *decision)

@@ -9,9 +9,10 @@
  *   P2  An identity has one owner at a time; who comes second is refused, in one batch too.
  *   P3  A look-up that finds nobody saw the last removal of an identity (I3).
  */
+#include "server/engine/attributes.h"
 #include "server/engine/rules/rules.h"
 
-#include "protocol/person.h"
+#include "protocol/limits.h"
 
 /* False: the fields are not valid, and the decision says why. */
 static bool fields_fit(struct decision *decision, const struct request *request,
@@ -49,8 +50,35 @@ static bool identities_are_free(const struct engine *engine, struct decision *de
 struct change {
 	enum event_type type;
 	uint64_t customer;
-	uint32_t row; /* EVENT_ROW_UNKNOWN: a new customer */
+	uint32_t row;                   /* EVENT_ROW_UNKNOWN: a new customer */
+	const struct wire_list *fields; /* NULL: an erasure */
 };
+
+/* Does the command say something that is in the document? */
+static bool names_document(const struct wire_list *fields)
+{
+	struct wire_reader r = {fields->bytes, fields->bytes + fields->size, false};
+	struct rec_assignment record;
+	for (uint32_t i = 0; i < fields->count && decode_rec_assignment(&r, &record); i++)
+		if (!person_field(record.field)->attribute)
+			return true;
+	return false;
+}
+
+/* Attributes are the engine's: no document, no evidence.  False: refused. */
+static bool add_attributes(const struct engine *engine, const struct request *request,
+			   struct decision *decision, const struct change *change)
+{
+	struct error_detail detail;
+	if (change->fields == NULL)
+		return true;
+	struct attributes_change attributes = {change->fields, change->type == EVENT_customer_put,
+					       change->row, request->room};
+	enum error error = attributes_decide(engine, &attributes, &decision->event, &detail);
+	if (error != ERROR_OK)
+		outcome_refuse(decision, error, detail.a, detail.b);
+	return error == ERROR_OK;
+}
 
 /* The evidence that counts, or NULL: the decision is made. */
 static const struct person_evidence *evidence_of(const struct engine *engine,
@@ -74,13 +102,23 @@ static const struct person_evidence *evidence_of(const struct engine *engine,
 static void decide_change(const struct engine *engine, const struct request *request,
 			  struct decision *decision, const struct change *change)
 {
-	const struct person_evidence *person = evidence_of(engine, request, decision, change->row);
-	if (person == NULL || !identities_are_free(engine, decision, person->added, change->row))
-		return;
+	bool alone = change->type == EVENT_customer_set && !names_document(change->fields);
+	const struct person_evidence *person =
+	    alone ? NULL : evidence_of(engine, request, decision, change->row);
 	struct event *event = &decision->event;
+	if (!alone &&
+	    (person == NULL || !identities_are_free(engine, decision, person->added, change->row)))
+		return;
+	uint64_t saw = decision->saw;
 	outcome_event(engine, request, decision, change->type, change->row);
 	event->customer = change->customer;
-	event->parts = PART_profile;
+	if (!add_attributes(engine, request, decision, change)) {
+		decision->saw = saw;
+		return;
+	}
+	if (person == NULL)
+		return; /* only attributes */
+	event->parts |= PART_profile;
 	event->profile = (struct part_profile){person->version, person->base};
 	if (person->added.size > 0 || person->removed.size > 0) {
 		event->parts |= PART_identities;
@@ -101,7 +139,7 @@ void customer_put_decide(const struct engine *engine, const struct request *requ
 	uint32_t row = outcome_row(engine, decision, m->customer);
 	if (row == EVENT_ROW_UNKNOWN || !outcome_erased(engine, decision, row))
 		decide_change(engine, request, decision,
-			      &(struct change){EVENT_customer_put, m->customer, row});
+			      &(struct change){EVENT_customer_put, m->customer, row, &m->fields});
 }
 
 void customer_set_decide(const struct engine *engine, const struct request *request,
@@ -116,7 +154,7 @@ void customer_set_decide(const struct engine *engine, const struct request *requ
 		outcome_refuse(decision, ERROR_NOT_FOUND, (int64_t)m->customer, 0);
 	else if (!known || !outcome_erased(engine, decision, row))
 		decide_change(engine, request, decision,
-			      &(struct change){EVENT_customer_set, m->customer, row});
+			      &(struct change){EVENT_customer_set, m->customer, row, &m->fields});
 }
 
 void customer_erase_decide(const struct engine *engine, const struct request *request,
@@ -128,7 +166,7 @@ void customer_erase_decide(const struct engine *engine, const struct request *re
 	uint32_t row = outcome_known(engine, decision, customer);
 	if (row != EVENT_ROW_UNKNOWN)
 		decide_change(engine, request, decision,
-			      &(struct change){EVENT_customer_erased, customer, row});
+			      &(struct change){EVENT_customer_erased, customer, row, NULL});
 }
 
 /* False: it cannot be looked for, and the decision says why. */
@@ -174,11 +212,16 @@ void customer_profile_decide(const struct engine *engine, const struct request *
 	uint32_t row = outcome_known(engine, decision, customer);
 	if (row == EVENT_ROW_UNKNOWN)
 		return;
+	struct wire_writer w = {request->room, request->room + LIMIT_ANSWER_BYTES, false};
+	struct ans_customer_profile *answer = &decision->answer.as.customer_profile;
+	*answer = (struct ans_customer_profile){.consents = *rows_consents(&engine->rows, row)};
+	answer->attributes.count = attributes_list(engine, row, &w);
+	answer->attributes.bytes = request->room;
+	answer->attributes.size = (uint32_t)(w.at - request->room);
+	ENSURE(!w.failed);
 	decision->past = rows_hot(&engine->rows, row)->profile;
-	if (decision->past != 0) {
-		decision->verdict = VERDICT_PROFILE;
-		return;
-	}
-	outcome_answer(decision);
-	decision->answer.as.customer_profile = (struct ans_customer_profile){0, {0}};
+	if (decision->past != 0)
+		decision->verdict = VERDICT_PROFILE; /* the document is still to be read */
+	else
+		outcome_answer(decision);
 }

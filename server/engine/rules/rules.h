@@ -36,6 +36,9 @@ void outcome_answer(struct decision *decision);
 void outcome_event(const struct engine *engine, const struct request *request,
 		   struct decision *decision, enum event_type type, uint32_t row);
 
+/* Customers a page may have; 0: refused. */
+uint32_t outcome_page_limit(struct decision *decision, uint32_t limit);
+
 /* What is told depends on the programme's day (I3). */
 void outcome_saw_day(const struct engine *engine, struct decision *decision);
 

@@ -27,7 +27,8 @@ static void test_nothing_is_submitted_when_nothing_is_open(void **state)
 	log_open(&log);
 	assert_true(commit_idle(log.commit));
 	commit_submit(log.commit);
-	assert_true(commit_reserve(log.commit, 16)); /* an open group without events */
+	assert_true(
+	    commit_reserve(log.commit, 16, EVENT_PLAIN_BYTES)); /* an open group without events */
 	commit_submit(log.commit);
 	assert_false(store_memory_flush(log.store));
 	assert_true(commit_idle(log.commit));
@@ -88,7 +89,7 @@ static void test_a_full_group_takes_no_more(void **state)
 	uint64_t added = 0;
 	(void)state;
 	log_open(&log);
-	while (commit_reserve(log.commit, 16)) {
+	while (commit_reserve(log.commit, 16, EVENT_PLAIN_BYTES)) {
 		for (int i = 0; i < 16; i++)
 			log_add(&log, 1, 0);
 		added += 16;
@@ -96,7 +97,8 @@ static void test_a_full_group_takes_no_more(void **state)
 	}
 	assert_true(added > LIMIT_GROUP_BYTES / (EVENT_PLAIN_BYTES + 4) - 64);
 	commit_submit(log.commit);
-	assert_true(commit_reserve(log.commit, 16)); /* the next one gathers meanwhile */
+	assert_true(
+	    commit_reserve(log.commit, 16, EVENT_PLAIN_BYTES)); /* the next one gathers meanwhile */
 	log_flush(&log);
 	assert_int_equal(commit_durable(log.commit), added);
 	log_close(&log);

@@ -63,7 +63,7 @@ static inline void log_add(struct log_fixture *log, uint64_t customer, uint64_t 
 			      .previous = previous,
 			      .points = {0, (int64_t)log->last}};
 	event.order.order = log_order_id(log->last, id);
-	assert_true(commit_reserve(log->commit, 1));
+	assert_true(commit_reserve(log->commit, 1, EVENT_PLAIN_BYTES));
 	commit_add(log->commit, &event, EVENT_PLAIN_BYTES);
 }
 

@@ -1,0 +1,69 @@
+/* words.h -- the texts that a field of words or tags has ever had, as numbers.
+ *
+ *   field 69 (region)   1 "east"   2 "west"   3 ...        a column holds the code; 0 is none
+ *   field 75 (tags)     1 "golf"   2 "vegan"  ... 64       a column holds bit code - 1
+ *
+ *   W1  A code is given out in order, by the event that first needs it, and never used again.
+ *   W2  A text has one code in a field: it is found by XXH3-128 of field and text.
+ */
+#ifndef CRMDB_ENGINE_WORDS_H
+#define CRMDB_ENGINE_WORDS_H
+#include "protocol/person.h"
+#include "server/engine/index/table.h"
+
+#define WORDS_FIRST 64u  /* field number of the first attribute */
+#define WORDS_FIELDS 16u /* attributes there can be */
+#define WORDS_MOST 65535u
+#define WORDS_TAGS 64u /* of a field of tags: bits of a column */
+
+/* New texts one event can bring: all values of all fields. */
+enum {
+#define WORDS_MANY_IDENTITY(many)
+#define WORDS_MANY_PROFILE(many)
+#define WORDS_MANY_DATE(many)
+#define WORDS_MANY_GENDER(many)
+#define WORDS_MANY_CHANNEL(many)
+#define WORDS_MANY_WORD(many) (many) +
+#define WORDS_MANY_TAGS(many) (many) +
+#define PERSON(name, number, kind, limit, many, doc) WORDS_MANY_##kind(many)
+	WORDS_OF_EVENT =
+#include "protocol/people.def"
+	    0
+};
+
+struct words_text {
+	const char *bytes;
+	uint32_t size;
+};
+
+struct words_field {
+	struct words_text *texts; /* by code - 1 */
+	uint32_t count, capacity;
+};
+
+struct words {
+	const struct memory *memory; /* borrowed until words_close */
+	struct table table;
+	struct words_field fields[WORDS_FIELDS];
+	char **blocks; /* the texts, 64 KiB each */
+	uint32_t blocks_made, capacity;
+	uint32_t blocks_used; /* the last of them is being filled */
+	uint32_t left;        /* bytes of that one */
+};
+
+void words_open(struct words *words, const struct memory *memory);
+void words_close(struct words *words);
+
+/* Room for what `events` more events can bring.  False: out of memory. */
+bool words_reserve(struct words *words, uint64_t events);
+
+/* The code of a text; 0: it has none. */
+uint32_t words_find(const struct words *words, uint16_t field, struct wire_text text);
+/* The text of a code from 1 to words_count.  Borrowed until words_close. */
+struct wire_text words_text(const struct words *words, uint16_t field, uint32_t code);
+uint32_t words_count(const struct words *words, uint16_t field);
+
+/* Give a text without a code the next one.  Needs room reserved.  Cannot fail. */
+uint32_t words_add(struct words *words, uint16_t field, struct wire_text text);
+
+#endif
