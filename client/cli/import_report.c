@@ -149,8 +149,9 @@ void import_report_summary(struct import_report *report)
 		return;
 	}
 	if (report->people)
-		snprintf(created, sizeof created, " %s new customers;",
-			 grouped(report->created, sent, sizeof sent));
+		snprintf(created, sizeof created, " %s new customer%s;",
+			 grouped(report->created, sent, sizeof sent),
+			 report->created == 1 ? "" : "s");
 	import_report_say(report,
 			  "%s rows read: %s recorded, %s already there, %s rejected;%s %.2f s, "
 			  "%s rows/s",

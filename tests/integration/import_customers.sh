@@ -163,7 +163,7 @@ printf 'id,name,phone\n530,Zoe,+99900000530\n' >first.csv
 printf 'id,name,city\n530,,Northport\n531,Ada,\n' >second.csv
 import first.csv >/dev/null 2>&1
 whole "a known customer keeps what the row does not say, an unknown one is made" 0 \
-    '2 recorded, .* 1 new customers' second.csv
+    '2 recorded, .* 1 new customer;' second.csv
 profile 530 phone,+99900000530 name,Zoe city,Northport
 judge "an empty cell says nothing"
 whole "--clear-empty" 0 '2 recorded, .* 0 new customers' second.csv --clear-empty
