@@ -146,8 +146,8 @@ $(KILL_PROGRAMS): $(OUT)/%: $(OUT)/%.o $(call parts,kill) $(TEST_LIBS)
 	$(LINK) $(call libs,$(SERVER_PACKAGES)) -lpthread -lm
 $(INTEGRATION_PROGRAMS): $(OUT)/%: $(OUT)/%.o $(call parts,integration) $(TEST_LIBS)
 	$(LINK) $(call libs,$(SERVER_PACKAGES)) -lpthread -lm
-$(TOOL_PROGRAMS): $(OUT)/%: $(OUT)/%.o $(call parts,tools) $(SUPPORT) $(PROTOCOL)
-	$(LINK)
+$(TOOL_PROGRAMS): $(OUT)/%: $(OUT)/%.o $(call parts,tools) $(SUPPORT) $(CLIENT)
+	$(LINK) -lpthread
 $(PRELOADS): $(OUT)/%.so: $(OUT)/%.pic.o $(PROTOCOL_PIC)
 	$(LINK) -shared -ldl -lpthread
 

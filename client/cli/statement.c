@@ -140,8 +140,7 @@ static bool parse_day(struct parser *parser)
 		return complain(parser->complaint, place(parser),
 				"the day must be one such as 1998-06-30, not \"%s\"", word);
 	if (parser->statement->day < 0)
-		return complain(parser->complaint, place(parser),
-				"business days begin at 1970-01-01");
+		return complain(parser->complaint, place(parser), "days begin at 1970-01-01");
 	parser->next++;
 	return true;
 }

@@ -3,8 +3,8 @@
  * The order within a day is fixed (domain rules): keep-test, month roll, stage.  The keep-test
  * therefore asks for the window of the day before, and one event tells both.
  *
- * A turn of a million customers looks at those who are due, not at all of them: about one in a
- * hundred on a day, one in four on the first of a month.
+ * A turn looks at those who are due, not at all of them: of the benchmark's population one in two
+ * hundred on a day, one in seventeen on the first of a month.
  */
 #include "server/engine/days.h"
 
