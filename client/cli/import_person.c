@@ -100,7 +100,7 @@ static bool read_row(struct import_person *self, const struct rows_split *row,
 	       import_fields_read(&self->fields, &rules->fields, row, why);
 }
 
-enum import_verdict import_person_read(void *context, const struct rows_split *row,
+static enum import_verdict read_person(void *context, const struct rows_split *row,
 				       struct import_reason *why)
 {
 	struct import_person *self = context;
@@ -129,7 +129,7 @@ static void place(const void *context, enum error error, int64_t field, struct i
 	import_fields_place(self->rules.fields.map, error, field, out);
 }
 
-const struct import_kind import_person_kind = {import_person_read, add, place};
+const struct import_kind import_person_kind = {read_person, add, place};
 
 void import_person_free(struct import_person *person)
 {

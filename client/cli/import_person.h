@@ -34,8 +34,6 @@ struct import_person {
 };
 void import_person_free(struct import_person *person);
 
-enum import_verdict import_person_read(void *self, const struct rows_split *row,
-				       struct import_reason *why);
 extern const struct import_kind import_person_kind; /* of a struct import_person */
 
 #endif
