@@ -144,6 +144,7 @@ static void welcome(struct session *session)
 	if (stats.day_event > answer.sequence)
 		answer.sequence = stats.day_event; /* I3 */
 	hello->today = stats.today;
+	hello->salt = core->salt;
 	hello->version = PROTOCOL_VERSION;
 	hello->database = genesis->database;
 	hello->incarnation = core->identity.incarnation;
