@@ -380,7 +380,7 @@ static void test_a_full_group_holds_the_day_up(void **state)
 	assert_false(core_turn_ended(&desk->core));
 	assert_false(core_turn_ended(&desk->core));
 	assert_int_equal(engine_today(desk->engine), FIRST);
-	turn(desk); /* the full group is flushed */
+	settle_peer(desk, &operator); /* the full group is flushed, the day begins */
 	settle_peer(desk, &operator);
 	assert_int_equal(peer_answer(&operator, 1, OP_advance).as.advance.today, FLIP);
 	peer_close(&operator);
