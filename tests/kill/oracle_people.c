@@ -1,4 +1,4 @@
-/* oracle_people.c -- profiles, finds and what was erased; O6 and O7 of oracle.h. */
+/* oracle_people.c -- profiles, finds and what was erased; O7 and O8 of oracle.h. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 
 #define BATCH 128u
 
-/* --- O6: the erased --- */
+/* --- O7: the erased --- */
 
 void look_erased(struct look *look, struct account *account)
 {
@@ -68,7 +68,7 @@ bool look_probe(struct look *look)
 	return true;
 }
 
-/* --- O7: profiles and finds --- */
+/* --- O8: profiles and finds --- */
 
 static struct record record_of(const struct intent *intent)
 {

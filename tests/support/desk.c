@@ -99,9 +99,22 @@ static void failed(void *context, const struct failure *failure)
 	desk->failed = true;
 }
 
+static void *allocate(void *context, size_t size)
+{
+	struct desk *desk = context;
+	return desk->no_memory ? NULL : desk->system.allocate(desk->system.context, size);
+}
+
+static void release(void *context, void *block, size_t size)
+{
+	struct desk *desk = context;
+	desk->system.release(desk->system.context, block, size);
+}
+
 /* --- desk --- */
 
-static void make_genesis(struct desk *desk)
+/* `day` -1: by the clock. */
+static void make_genesis(struct desk *desk, int32_t day)
 {
 	uint8_t tiers[PROGRAMME_TIERS_BYTES];
 	struct event event = {.number = 1,
@@ -112,6 +125,8 @@ static void make_genesis(struct desk *desk)
 	programme_default(2, tiers, &event.programme);
 	event.genesis.database = desk->core.identity.database;
 	event.genesis.hash_seed = desk->core.identity.seed;
+	event.genesis.clock_fixed = day >= 0;
+	event.genesis.clock_day = day >= 0 ? day : 0;
 	core_record(&desk->core, &event);
 	desk_settle(desk);
 }
@@ -130,34 +145,44 @@ static void open_people(struct desk *desk)
 }
 
 /* From what is durable, or from nothing. */
-static void start(struct desk *desk)
+static void start(struct desk *desk, int32_t day)
 {
 	static const struct wire_out out = {out_send,      out_unsent, out_close_after_send,
 					    out_close_now, out_pause,  out_resume,
 					    out_deadline};
 	struct env env = {now_us, submit_job, failed, clients, desk};
 	struct store_listener listener = {advanced, failed, desk};
-	struct memory memory;
+	struct memory memory = {allocate, release, desk};
 	struct failure failure;
 	desk->store = store_memory_open(desk->disk, &listener);
 	assert_non_null(desk->store);
-	desk->memory = memory_system_open(0, &memory);
+	desk->memory = memory_system_open(0, &desk->system);
 	desk->engine = engine_new(&memory);
 	assert_non_null(desk->engine);
 	assert_true(recovery_replay(desk->store, desk->engine, 0, &failure));
 	assert_true(core_open(&desk->core, &env, &out, desk->engine, desk->store));
 	if (engine_applied(desk->engine) == 0)
-		make_genesis(desk);
+		make_genesis(desk, day);
 	open_people(desk);
 }
 
-void desk_open(struct desk *desk)
+static void open_with(struct desk *desk, int32_t day)
 {
 	*desk = (struct desk){.now_us = NOW_US};
 	desk->disk = store_memory_disk_new((struct wire_id){{1}}, 7);
 	desk->people_disk = people_memory_disk_new();
 	assert_true(desk->disk != NULL && desk->people_disk != NULL);
-	start(desk);
+	start(desk, day);
+}
+
+void desk_open(struct desk *desk)
+{
+	open_with(desk, -1);
+}
+
+void desk_open_on(struct desk *desk, int32_t day)
+{
+	open_with(desk, day);
 }
 
 static void end(struct desk *desk)
@@ -188,7 +213,12 @@ void desk_crash(struct desk *desk, size_t torn_bytes)
 	store_memory_crash(desk->store, torn_bytes);
 	end(desk);
 	desk->failed = desk->may_fail = false;
-	start(desk);
+	start(desk, -1);
+}
+
+void desk_restart(struct desk *desk)
+{
+	desk_crash(desk, 0);
 }
 
 void desk_settle(struct desk *desk)

@@ -31,11 +31,13 @@ struct desk {
 	struct store_memory_disk *disk;
 	struct people_memory_disk *people_disk;
 	struct people *people; /* the registry's */
-	int64_t now_us;
-	bool may_fail; /* a commit of people.mdb is going to */
-	bool failed;   /* it did */
+	bool may_fail;         /* a commit of people.mdb is going to */
+	bool failed;           /* it did */
 	struct store *store;
 	struct memory_system *memory;
+	struct memory system; /* what it gives */
+	bool no_memory;       /* the engine gets none */
+	int64_t now_us;       /* 2026-01-01, until a test moves it */
 	struct engine *engine;
 	struct core core;
 	struct job job;   /* the one that waits longest, at most one a lane */
@@ -45,9 +47,13 @@ struct desk {
 };
 
 void desk_open(struct desk *desk);
+/* The same with the programme's day set by hand. */
+void desk_open_on(struct desk *desk, int32_t day);
 /* Crash and start again from what is durable; of the group under way the store has flushed
  * `torn_bytes`.  Connections must be closed. */
 void desk_crash(struct desk *desk, size_t torn_bytes);
+/* The same with nothing of the group under way. */
+void desk_restart(struct desk *desk);
 void desk_close(struct desk *desk);
 /* Turn ended, all flushed and released: what is due has left. */
 void desk_settle(struct desk *desk);

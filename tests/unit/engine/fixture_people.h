@@ -122,8 +122,9 @@ static inline enum verdict fixture_run_person(struct engine *engine, struct fixt
 					      const struct command *command,
 					      struct decision *decision)
 {
-	struct request request = {.command = command,
-				  .now_us = FIXTURE_START_US + 100 * FIXTURE_HOUR_US};
+	static uint8_t room[LIMIT_ANSWER_BYTES];
+	struct request request = {
+	    .command = command, .now_us = FIXTURE_START_US + 100 * FIXTURE_HOUR_US, .room = room};
 	if (command->opcode == OP_customer_find)
 		request.person = &people->evidence;
 	memset(decision, 0xa5, sizeof *decision);
