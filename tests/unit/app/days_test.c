@@ -34,9 +34,12 @@ static int close_all(void **state)
 /* Turns of the loop until nothing is left to do. */
 static void turn(struct desk *desk)
 {
-	do
+	bool more;
+	do {
 		desk_settle(desk);
-	while (core_turn_ended(&desk->core));
+		more = core_turn_ended(&desk->core); /* A4: or it waits for a flush */
+	} while (more ||
+		 (days_are_busy(&desk->core.days) && commit_is_flushing(desk->core.commit)));
 	desk_settle(desk);
 }
 

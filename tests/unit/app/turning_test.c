@@ -16,9 +16,12 @@
 
 static void turn(struct desk *desk)
 {
-	do
+	bool more;
+	do {
 		desk_settle(desk);
-	while (core_turn_ended(&desk->core));
+		more = core_turn_ended(&desk->core); /* A4: or it waits for a flush */
+	} while (more ||
+		 (days_are_busy(&desk->core.days) && commit_is_flushing(desk->core.commit)));
 	desk_settle(desk);
 }
 
