@@ -44,12 +44,18 @@ static int32_t latest_day(int32_t now)
 	return now < CALENDAR_LAST_DAY ? now + 1 : CALENDAR_LAST_DAY;
 }
 
+/* What a day set by hand allows is seen by every refusal from that rule on (I3). */
+static void saw_day(const struct engine *engine, struct decision *decision)
+{
+	if (engine->genesis.clock_fixed != 0)
+		outcome_saw_day(engine, decision);
+}
+
 static void refuse_day(const struct engine *engine, struct decision *decision, int64_t day,
 		       int32_t latest)
 {
 	outcome_refuse(decision, ERROR_DAY_INVALID, day, latest);
-	if (engine->genesis.clock_fixed != 0)
-		decision->saw = engine->day_event; /* I3 */
+	saw_day(engine, decision);
 }
 
 /* False: the order itself is not valid, and the decision says why. */
@@ -125,6 +131,7 @@ void order_decide(const struct engine *engine, const struct request *request,
 	if (!valid(engine, request, decision))
 		return;
 	deal.row = outcome_row(engine, decision, m->customer);
+	saw_day(engine, decision);
 	if (deal.row != EVENT_ROW_UNKNOWN && outcome_erased(engine, decision, deal.row))
 		return;
 	read_deal(engine, request, &deal);
