@@ -165,11 +165,14 @@ static void gather(struct run *run)
 	}
 }
 
+/* Of an erased customer all goes, but not before the erasure is durable: it is among the events
+ * applied (G3). */
 static void throw_away(struct session *session, struct ask *ask)
 {
 	struct core *core = session->core;
 	bool erased = engine_person(core->engine, ask->customer).erased;
-	registry_settle(core->registry, &session->asks, ask, 0, erased);
+	uint64_t event = erased ? engine_applied(core->engine) : 0;
+	registry_settle(core->registry, &session->asks, ask, event, erased);
 }
 
 /* X1: what is out of date now.  That is the current command's, and what builds on it; what the job

@@ -41,8 +41,8 @@ uint64_t registry_version(struct registry *registry);
  * done exactly once. */
 void registry_submit(struct registry *registry, const struct env *env, struct asks *asks);
 
-/* Settle an ask and remove it: `event` names its version; 0: none does (`erased`: its customer was
- * erased before, so its text must go too). */
+/* Settle an ask and remove it: `event` names its version; 0: none does.  `erased`: none does, and
+ * its customer was erased by `event` or before, so its text must go too. */
 void registry_settle(struct registry *registry, struct asks *asks, struct ask *ask, uint64_t event,
 		     bool erased);
 

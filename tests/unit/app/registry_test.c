@@ -102,6 +102,30 @@ static void test_nothing_is_settled_before_it_is_durable(void **state)
 	peer_answer(&rig->peer, rig->frame, OP_customer_set);
 }
 
+/* G3: nor does the erasure that refused a put behind it. */
+static void test_an_erasure_that_is_not_durable_erases_nothing(void **state)
+{
+	struct rig *rig = *state;
+	give(rig, desk_put(&rig->desk, 5, "name=A"));
+	desk_settle_people(&rig->desk);
+	const struct command frame[] = {desk_erase(&rig->desk, 5),
+					desk_put(&rig->desk, 5, "name=B")};
+	peer_send(&rig->peer, frame, 2, ++rig->frame);
+	desk_work(&rig->desk);
+	peer_input(&rig->peer, NULL, 0);
+	for (int i = 0; i < 2; i++) { /* the erasure is applied, and its flush does not come */
+		rig->desk.now_us += 2000000;
+		core_turn_ended(&rig->desk.core);
+		desk_jobs(&rig->desk);
+	}
+	peer_close(&rig->peer);
+	desk_crash(&rig->desk, 0);
+	peer_open(&rig->desk, &rig->peer);
+	peer_greet(&rig->peer, 1);
+	assert_string_equal(people(rig), "5: name=A\n");
+	desk_check_people(&rig->desk);
+}
+
 /* Refused ones go at once, with the next job. */
 static void test_refused_documents_go(void **state)
 {
@@ -186,6 +210,7 @@ int main(void)
 	    TEST(test_settled_after_a_second),
 	    TEST(test_settled_with_the_next_commit),
 	    TEST(test_nothing_is_settled_before_it_is_durable),
+	    TEST(test_an_erasure_that_is_not_durable_erases_nothing),
 	    TEST(test_refused_documents_go),
 	    TEST(test_rewrites),
 	    TEST(test_a_start_rewrites),
