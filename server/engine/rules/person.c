@@ -8,6 +8,7 @@
  *       is asked for anew.
  *   P2  An identity has one owner at a time; who comes second is refused, in one batch too.
  *   P3  A look-up that finds nobody saw the last removal of an identity (I3).
+ *   P4  Who is told that a field takes no more words saw what filled it (I3): any event may have.
  */
 #include "server/engine/attributes.h"
 #include "server/engine/rules/rules.h"
@@ -125,11 +126,10 @@ static void decide_change(const struct engine *engine, const struct request *req
 	if (!alone &&
 	    (person == NULL || !identities_are_free(engine, decision, person->added, change->row)))
 		return;
-	uint64_t saw = decision->saw;
 	outcome_event(engine, request, decision, change->type, change->row);
 	event->customer = change->customer;
 	if (!add_attributes(engine, request, decision, change)) {
-		decision->saw = saw;
+		decision->saw = engine->applied; /* P4 */
 		return;
 	}
 	add_balance(engine, change, event);
