@@ -77,6 +77,7 @@ void asks_clear(struct asks *asks)
 	ENSURE(asks->count == 0);
 	free(asks->slots);
 	asks->slots = NULL;
+	asks->shy = 0;
 }
 
 bool asks_change(const struct asks *asks)

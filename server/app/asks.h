@@ -47,6 +47,7 @@ struct registry;
 struct asks {
 	struct ask *slots; /* ASKS_MOST, which stay where they are; NULL: none yet */
 	uint32_t count;    /* of them not free */
+	uint32_t shy;      /* how many places less than ASKS_MOST the frame looks ahead */
 	uint16_t places[ASKS_MOST];
 	/* The registry's. */
 	struct registry *registry;

@@ -8,6 +8,8 @@
  *       Else it is thrown away and asked for anew; some other command got through, so all do.
  *   X2  What is asked for ahead builds on what was asked for before it in the frame, as if all that
  *       were accepted.
+ *   X3  Where that came to nothing the frame looks half as far ahead, and for each command that
+ *       uses its evidence a place further: what is thrown away is in proportion to what is done.
  */
 #include "protocol/limits.h"
 #include "server/app/execute_private.h"
@@ -130,11 +132,11 @@ static bool add_ask(struct run *run, const struct command *command, uint16_t pla
 	ask->opcode = command->opcode;
 	ask->customer = customer_of(command);
 	ask->base = base;
-	if (command->opcode == OP_customer_profile)
-		return true;
 	ask->after = asks_before(asks, place, ask->customer);
 	if (ask->after != NULL)
 		ask->base = ask->after->version; /* X2 */
+	if (command->opcode == OP_customer_profile)
+		return true;
 	if (fields == NULL || ask_take_fields(ask, fields))
 		ask->version = registry_version(run->core->registry);
 	if (ask->version != 0)
@@ -151,7 +153,8 @@ static void gather(struct run *run)
 	struct wire_reader r = {frame->body + session->frame_at, frame->body + frame->body_size,
 				false};
 	uint32_t left = (uint32_t)frame->count - session->frame_done;
-	uint32_t end = session->frame_done + (left < ASKS_MOST ? left : ASKS_MOST);
+	uint32_t look = ASKS_MOST - session->asks.shy; /* X3 */
+	uint32_t end = session->frame_done + (left < look ? left : look);
 	for (uint32_t place = session->frame_done; place < end; place++) {
 		struct command command;
 		struct error_detail detail;
@@ -198,18 +201,22 @@ static void make_room(struct session *session, uint64_t customer)
 static enum step fetch(struct run *run, uint64_t customer)
 {
 	struct session *session = run->session;
+	struct asks *asks = &session->asks;
+	const struct ask *stale = asks_at(asks, session->frame_done);
+	if (stale != NULL && stale->state == ASK_DONE)
+		asks->shy += (ASKS_MOST - asks->shy) / 2; /* X3 */
 	make_room(session, customer);
 	gather(run);
-	if (asks_at(&session->asks, session->frame_done) == NULL) {
+	if (asks_at(asks, session->frame_done) == NULL) {
 		reply_seal(session, false);
 		session_end(session, ERROR_OUT_OF_MEMORY, (struct error_detail){0, 0});
 		return STEP_WAIT;
 	}
-	session->asks.done = session_job_done;
-	session->asks.context = session;
+	asks->done = session_job_done;
+	asks->context = session;
 	session->job_running = true;
 	session_stand(session, PAUSE_JOB);
-	registry_submit(run->core->registry, &run->core->env, &session->asks);
+	registry_submit(run->core->registry, &run->core->env, asks);
 	return STEP_WAIT;
 }
 
@@ -245,7 +252,10 @@ void people_pass(struct run *run)
 	struct ask *ask = asks_at(&session->asks, session->frame_done);
 	if (ask == NULL)
 		return;
-	if (decision->verdict == VERDICT_EVENT && decision->answer.status == ERROR_OK)
+	bool recorded = decision->verdict == VERDICT_EVENT && decision->answer.status == ERROR_OK;
+	if ((recorded || decision->verdict == VERDICT_PROFILE) && session->asks.shy > 0)
+		session->asks.shy--; /* X3 */
+	if (recorded)
 		registry_settle(run->core->registry, &session->asks, ask, decision->event.number,
 				false);
 	else
