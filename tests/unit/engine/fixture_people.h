@@ -121,8 +121,9 @@ static inline enum verdict fixture_run_person(struct engine *engine, struct fixt
 					      const struct command *command,
 					      struct decision *decision)
 {
-	struct request request = {.command = command,
-				  .now_us = FIXTURE_START_US + 100 * FIXTURE_HOUR_US};
+	static uint8_t room[LIMIT_ANSWER_BYTES];
+	struct request request = {
+	    .command = command, .now_us = FIXTURE_START_US + 100 * FIXTURE_HOUR_US, .room = room};
 	if (command->opcode == OP_customer_find)
 		request.person = &people->evidence;
 	memset(decision, 0xa5, sizeof *decision);
@@ -136,7 +137,8 @@ static inline enum verdict fixture_run_person(struct engine *engine, struct fixt
 	if (decision->verdict == VERDICT_EVENT) {
 		assert_int_equal(engine_reserve(engine, 1), ERROR_OK);
 		engine_apply(engine, &decision->event);
-		fixture_keep(people, decision->event.customer);
+		if (decision->event.parts & PART_profile) /* else attributes alone */
+			fixture_keep(people, decision->event.customer);
 	}
 	return decision->verdict;
 }
