@@ -16,7 +16,12 @@
 /* An entry and the texts its cells borrow. */
 struct line {
 	crm_entry entry;
-	char tier[CHANGE_BYTES], stage[CHANGE_BYTES];
+	char tier[CHANGE_BYTES], stage[CHANGE_BYTES], told[TOLD_BYTES];
+};
+
+/* What some line tells; programs get all columns. */
+struct tells {
+	bool orders, care;
 };
 
 static const char *change(const struct shown *shown, const char *before, const char *after,
@@ -85,17 +90,19 @@ static size_t fill_points(const crm_entry *entry, struct cell *cells)
 	return n;
 }
 
-/* `orders`: with the columns of orders.  Returns the columns. */
-static size_t fill_line(const struct shown *shown, bool orders, struct line *line,
+/* Returns the columns. */
+static size_t fill_line(const struct shown *shown, const struct tells *tells, struct line *line,
 			struct cell *cells)
 {
 	const crm_entry *entry = &line->entry;
 	size_t n = fill_start(entry, cells);
-	if (orders)
+	if (tells->orders)
 		n += fill_order(shown, entry, cells + n);
 	n += fill_points(entry, cells + n);
-	if (orders)
+	if (tells->orders)
 		n += fill_grades(shown, line, cells + n);
+	if (tells->care)
+		n += show_fill_care(shown, entry, line->told, cells + n);
 	cells[n++] = uuid_cell("key", entry->key.bytes);
 	return n;
 }
@@ -119,31 +126,34 @@ static bool print_history(const struct shown *shown, struct sheet *sheet)
 	return true;
 }
 
-/* Fill in the lines.  *orders: one of them is an order.  False: no entry there. */
-static bool read_lines(const crm_result *result, struct line *lines, size_t rows, bool *orders)
+/* Fill in the lines.  False: no entry there. */
+static bool read_lines(const crm_result *result, struct line *lines, size_t rows,
+		       struct tells *tells)
 {
 	for (size_t i = 0; i < rows; i++) {
 		if (crm_result_history_entry(result, 0, (uint32_t)i, &lines[i].entry) != 0)
 			return false;
-		*orders = *orders || lines[i].entry.order[0] != '\0';
+		tells->orders = tells->orders || lines[i].entry.order[0] != '\0';
+		tells->care = tells->care || show_tells_care(&lines[i].entry);
 	}
 	return true;
 }
 
-/* A table of points alone leaves the columns of orders out; programs get them always. */
+/* A table leaves out the columns that no line has; programs get them always. */
 bool show_history(const struct shown *shown)
 {
 	int size = crm_result_history_size(shown->result, 0);
 	size_t rows = size > 0 ? (size_t)size : 0, columns;
 	struct line *lines = calloc(rows + 1, sizeof *lines);
 	struct cell *cells = calloc((rows + 1) * SHEET_COLUMNS, sizeof *cells);
-	bool orders = shown->format != SHOW_TABLE;
+	bool all = shown->format != SHOW_TABLE;
+	struct tells tells = {all, all};
 	bool fine = size >= 0 && lines != NULL && cells != NULL &&
-		    read_lines(shown->result, lines, rows, &orders);
+		    read_lines(shown->result, lines, rows, &tells);
 	if (fine) {
-		columns = fill_line(shown, orders, &lines[0], cells); /* names, if no rows */
+		columns = fill_line(shown, &tells, &lines[0], cells); /* names, if no rows */
 		for (size_t i = 1; i < rows; i++)
-			fill_line(shown, orders, &lines[i], &cells[i * columns]);
+			fill_line(shown, &tells, &lines[i], &cells[i * columns]);
 		fine = print_history(shown, &(struct sheet){cells, columns, rows});
 	}
 	free(cells);
