@@ -83,7 +83,7 @@ $(OUT)/crmdb-cli: $(CLI) $(CLIENT)
 $(OUT)/crmdb-bench: $(BENCH) $(CLIENT)
 	$(LINK) $(call libs,json-c) -lpthread -lm
 $(OUT)/crmdb-bench-engine: $(BENCH_ENGINE) $(BENCH) $(ENGINE) $(BASE) $(PROTOCOL)
-	$(LINK) -lm
+	$(LINK) $(call libs,libsodium) -lm
 $(OUT)/example: $(OUT)/client/example.o $(LIBRARY)
 	$(LINK) -lpthread
 
@@ -146,8 +146,8 @@ $(KILL_PROGRAMS): $(OUT)/%: $(OUT)/%.o $(call parts,kill) $(TEST_LIBS)
 	$(LINK) $(call libs,$(SERVER_PACKAGES)) -lpthread -lm
 $(INTEGRATION_PROGRAMS): $(OUT)/%: $(OUT)/%.o $(call parts,integration) $(TEST_LIBS)
 	$(LINK) $(call libs,$(SERVER_PACKAGES)) -lpthread -lm
-$(TOOL_PROGRAMS): $(OUT)/%: $(OUT)/%.o $(call parts,tools) $(SUPPORT) $(PROTOCOL)
-	$(LINK)
+$(TOOL_PROGRAMS): $(OUT)/%: $(OUT)/%.o $(call parts,tools) $(SUPPORT) $(CLIENT)
+	$(LINK) -lpthread
 $(PRELOADS): $(OUT)/%.so: $(OUT)/%.pic.o $(PROTOCOL_PIC)
 	$(LINK) -shared -ldl -lpthread
 

@@ -40,7 +40,7 @@ static int add_person(crm_batch *batch, struct command *command, const crm_perso
 	struct wire_list fields = {list.data, (uint32_t)list.size, person->count};
 	struct batch_extra extra = {ref, fields.size};
 	int index;
-	command->as.customer_put.customer = person->customer; /* set has the same fields */
+	command->as.customer_put.customer = person->customer; /* set begins with the same fields */
 	command->as.customer_put.fields = fields;
 	if (status == CRM_OK)
 		index = batch_add_write(batch, command, &command->as.customer_put.key, &extra);
@@ -50,8 +50,11 @@ static int add_person(crm_batch *batch, struct command *command, const crm_perso
 	return index;
 }
 
-static_assert(sizeof(struct msg_customer_put) == sizeof(struct msg_customer_set),
-	      "put and set have the same fields");
+static_assert(offsetof(struct msg_customer_put, customer) ==
+		      offsetof(struct msg_customer_set, customer) &&
+		  offsetof(struct msg_customer_put, fields) ==
+		      offsetof(struct msg_customer_set, fields),
+	      "put and set begin with the same fields");
 
 int crm_batch_customer_put(crm_batch *batch, const crm_person *person, const char *ref)
 {
@@ -62,6 +65,7 @@ int crm_batch_customer_put(crm_batch *batch, const crm_person *person, const cha
 int crm_batch_customer_set(crm_batch *batch, const crm_person *person, const char *ref)
 {
 	struct command command = {.opcode = OP_customer_set};
+	command.as.customer_set.create = person->create != 0;
 	return add_person(batch, &command, person, ref);
 }
 
@@ -104,7 +108,7 @@ int crm_result_saved(const crm_result *result, uint32_t index, crm_saved *out)
 	if (result_answer(result, index, OP_customer_put, &answer))
 		*out = (crm_saved){put->event, put->version, put->created};
 	else if (result_answer(result, index, OP_customer_set, &answer))
-		*out = (crm_saved){set->event, set->version, 0};
+		*out = (crm_saved){set->event, set->version, set->created};
 	else
 		return -1;
 	return 0;

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # demo.sh BUILD_DIR -- crmdb in a minute: 69,659 real purchases, the matrix, two segments, an order,
-# points earned once though sent twice, redeemed, the history; then kill -9, a restart, and the same
-# numbers.  Every command is printed before its answer.  It fails when a number is not what it was.
+# points earned once though sent twice, redeemed, the history; 100 days turn; then kill -9, a restart,
+# and the same numbers.  Every command is printed before its answer.  It fails when a number is not
+# what it was.
 set -eu
 
 build=$(realpath "$1")
@@ -83,7 +84,7 @@ import() {
 }
 
 start
-note "The programme's day stands at 1 July 1998: the purchases are of 1997 and 1998."
+note "The programme's days begin at 1 July 1998 and are turned by hand: the purchases are of 1997 and 1998."
 import
 said ' 69,659 recorded, 0 already there, 0 rejected'
 import
@@ -104,6 +105,10 @@ run points earn 7592 +500 ref survey-17
 note "The same again, as after a lost answer: applied once."
 run points redeem 7592 2000 ref voucher-7
 run history 7592 limit 5
+run advance 1998-10-09
+ask "segment tier >= silver and stage = at_risk order by spend desc limit 5"
+run history 7592 limit 2
+note "100 days without a purchase: customers went quiet one by one, on their day, each in an event of the log."
 numbers >"$scratch/before"
 
 say "# kill -9, restart: what was acknowledged is there"

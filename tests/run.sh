@@ -59,6 +59,29 @@ run_one()
 	report "$3 ($1)" "$log" $? "$start"
 }
 
+# Unit tests run as many at a time as there are cores; they are reported in order.
+cores=$(nproc)
+running=() # of each that runs: pid, build, name, start
+
+# start_unit BUILD SECONDS NAME COMMAND
+start_unit()
+{
+	[ "${#running[@]}" -lt "$cores" ] || end_unit
+	local log="$logs/$1-${3//[^A-Za-z0-9_.]/-}.log"
+	BIN=$BUILD_ROOT/$1 timeout -k 5 "$2" bash -c "$4" >"$log" 2>&1 </dev/null 3<&- &
+	running+=("$! $1 $SECONDS $3")
+}
+
+# The one that was started first.
+end_unit()
+{
+	local pid build start name
+	read -r pid build start name <<<"${running[0]}"
+	running=("${running[@]:1}")
+	wait "$pid"
+	report "$name ($build)" "$logs/$build-${name//[^A-Za-z0-9_.]/-}.log" $? "$start"
+}
+
 # The files of a line, or a failure: nothing is no pass.
 none_of()
 {
@@ -75,8 +98,11 @@ run_units()
 		[ "${#found[@]}" -gt 0 ] || none_of "tests/unit/$folder"
 		for source in "${found[@]}"; do
 			name=${source%.c}
-			run_one "$build" "$seconds" "unit ${name#tests/unit/}" "\$BIN/$name"
+			start_unit "$build" "$seconds" "unit ${name#tests/unit/}" "\$BIN/$name"
 		done
+	done
+	while [ "${#running[@]}" -gt 0 ]; do
+		end_unit
 	done
 }
 

@@ -39,4 +39,6 @@ const struct task tasks[TASKS] = {
     {"page: first 100 of all cells", 30000, task_page_all},
     {"matrix", 5000, task_matrix},
     {"scan: a row of two columns", 0, task_scan},
+    {"find: by phone, fingerprint too", 2000, task_find},
+    {"day: a customer looked at", 0, task_turn}, /* last: days have passed then */
 };

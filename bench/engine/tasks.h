@@ -10,7 +10,7 @@ struct task {
 	double (*run)(struct rig *rig);
 };
 
-#define TASKS 9u
+#define TASKS 11u
 extern const struct task tasks[TASKS];
 
 /* tasks_index.c: the spend index by itself, on the engine's own entries. */
@@ -23,5 +23,9 @@ double task_page_one(struct rig *rig);
 double task_page_all(struct rig *rig);
 double task_matrix(struct rig *rig);
 double task_scan(struct rig *rig);
+/* tasks_people.c: a look-up among as many phones as there are customers. */
+double task_find(struct rig *rig);
+/* tasks_days.c: a month of days, by the customers they look at. */
+double task_turn(struct rig *rig);
 
 #endif

@@ -11,28 +11,11 @@
 #include "client/cli/confirm.h"
 #include "client/cli/import.h"
 #include "client/cli/run.h"
+#include "client/cli/turning.h"
 #include "client/uri.h"
 #include "protocol/messages.h"
 
 static struct screen screen;
-
-/* The address with --timeout as its last settings.  Owned by the caller.  NULL: out of memory. */
-static char *address(const struct options *options)
-{
-	const char *uri = options->uri != NULL ? options->uri : getenv("CRMDB_URI");
-	const char *timeout = options->timeout;
-	char *text;
-	int size;
-	if (uri == NULL || (options->uri == NULL && *uri == '\0'))
-		uri = URI_DEFAULT;
-	char mark = strchr(uri, '?') == NULL ? '?' : '&';
-	if (timeout == NULL)
-		size = asprintf(&text, "%s", uri);
-	else
-		size = asprintf(&text, "%s%ctimeout=%s&connect_timeout=%s", uri, mark, timeout,
-				timeout);
-	return size < 0 ? NULL : text;
-}
 
 /* What was asked, before it is known whom. */
 struct request {
@@ -40,6 +23,27 @@ struct request {
 	struct words words;
 	struct statement statement;
 };
+
+/* The address with --timeout as its last settings.  Owned by the caller.  NULL: out of memory. */
+static char *address(const struct request *request)
+{
+	const struct options *options = &request->options;
+	const char *uri = options->uri != NULL ? options->uri : getenv("CRMDB_URI");
+	const char *timeout = options->timeout;
+	char *text;
+	int size;
+	if (uri == NULL || (options->uri == NULL && *uri == '\0'))
+		uri = URI_DEFAULT;
+	char mark = strchr(uri, '?') == NULL ? '?' : '&';
+	if (turning_waits(options, &request->statement))
+		size = asprintf(&text, "%s%ctimeout=" TURNING_LOOK, uri, mark);
+	else if (timeout == NULL)
+		size = asprintf(&text, "%s", uri);
+	else
+		size = asprintf(&text, "%s%ctimeout=%s&connect_timeout=%s", uri, mark, timeout,
+				timeout);
+	return size < 0 ? NULL : text;
+}
 
 static int ask(struct request *request, crm_client *client)
 {
@@ -61,7 +65,7 @@ static int ask(struct request *request, crm_client *client)
 static int connect_and_ask(struct request *request)
 {
 	crm_error error;
-	char *uri = address(&request->options);
+	char *uri = address(request);
 	crm_client *client;
 	if (uri == NULL) {
 		report_say(&screen, "crmdb-cli", "out of memory");
@@ -93,7 +97,7 @@ static bool check_key(const struct options *options, const struct statement *sta
 	if (!options->key_given)
 		return true;
 	if (!statement_writes(statement))
-		return complain(complaint, 0, "--key is for commands that write; \"%s\" only reads",
+		return complain(complaint, 0, "--key is for commands that write; \"%s\" takes none",
 				statement->verb->words);
 	if (statement->ref != NULL)
 		return complain(complaint, 0, "a ref makes the key: give --key or a ref, not both");

@@ -3,6 +3,8 @@
 
 #include <time.h>
 
+#include "client/cli/turning.h"
+#include "protocol/errors.h"
 #include "protocol/messages.h"
 
 static int64_t now_us(void)
@@ -44,6 +46,18 @@ static int answer(const struct run *run, const crm_result *result, int64_t spent
 	return run_shown(run, show_answer(&shown));
 }
 
+static crm_status execute(const struct run *run, crm_batch *batch, crm_result **result,
+			  crm_error *error, int64_t *spent_us)
+{
+	if (turning_waits(run->options, run->statement))
+		return turning_wait(run, batch, result, error, spent_us);
+	crm_status status = run_batch(run, batch, result, error, spent_us);
+	if (status == ERROR_TIMEOUT && run->statement->verb->opcode == OP_advance)
+		snprintf(error->hint, sizeof error->hint,
+			 "the days go on turning; the same again waits for them");
+	return status;
+}
+
 static int run_one(const struct run *run)
 {
 	crm_error error;
@@ -56,7 +70,7 @@ static int run_one(const struct run *run)
 	statement_add(run->statement, batch);
 	if (keyed)
 		crm_batch_key(batch, key);
-	if (run_batch(run, batch, &result, &error, &spent_us) == CRM_OK)
+	if (execute(run, batch, &result, &error, &spent_us) == CRM_OK)
 		status = answer(run, result, spent_us);
 	else
 		status = report_error(run->screen, &error, keyed ? &key : NULL);

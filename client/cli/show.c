@@ -65,6 +65,14 @@ static bool show_ping(const struct shown *shown)
 	return true;
 }
 
+static const char *day_state(int state)
+{
+	return state == CRM_DAY_TURNED    ? "turned"
+	       : state == CRM_DAY_TURNING ? "turning"
+	       : state == CRM_DAY_SUSPECT ? "suspect"
+					  : "unknown";
+}
+
 static bool show_info(const struct shown *shown)
 {
 	crm_info info;
@@ -76,6 +84,11 @@ static bool show_info(const struct shown *shown)
 	    count_cell("incarnation", info.incarnation),
 	    number_cell("started", CELL_TIME, info.started_us),
 	    day_cell("today", info.today),
+	    day_cell("clock_day", info.clock_day),
+	    text_cell("day_state", day_state(info.day_state)),
+	    count_cell("day_due", info.day_due),
+	    count_cell("day_events", info.day_events),
+	    number_cell("day_turn_us", CELL_NUMBER, info.day_turn_us),
 	    id_cell("applied", info.applied),
 	    id_cell("durable", info.durable),
 	    id_cell("logged", info.logged),
@@ -96,11 +109,15 @@ static bool show_info(const struct shown *shown)
 static bool show_advanced(const struct shown *shown)
 {
 	crm_advanced advanced;
+	char day[CELL_TEXT_BYTES];
 	if (crm_result_advanced(shown->result, 0, &advanced) != 0)
 		return false;
-	struct cell cells[] = {day_cell("today", advanced.today),
-			       cell_if(advanced.event != 0, id_cell("event", advanced.event))};
-	return show_row(shown, cells, 2, true);
+	struct cell cells[] = {day_cell("today", advanced.today), id_cell("event", advanced.event)};
+	if (shown->format != SHOW_TABLE)
+		return show_row(shown, cells, 2, false);
+	fprintf(shown->out, "%s is the programme's day", cell_format(&cells[0], day));
+	show_end_sentence(shown, advanced.event);
+	return true;
 }
 
 /* --- writes --- */

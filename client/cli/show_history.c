@@ -1,6 +1,8 @@
 /* show_history.c -- the events of one customer.
  *
- * A table says "none → bronze" in one column; programs get both names in two.
+ * A table says "none → bronze" in one column and leaves out the columns that none of its events
+ * fills, and those of keep-tests where orders alone moved the tier; programs get both names in two,
+ * and all columns always.  What an event does not tell is empty.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -17,11 +19,6 @@
 struct line {
 	crm_entry entry;
 	char tier[CHANGE_BYTES], stage[CHANGE_BYTES], told[TOLD_BYTES];
-};
-
-/* What some line tells; programs get all columns. */
-struct tells {
-	bool orders, care;
 };
 
 static const char *change(const struct shown *shown, const char *before, const char *after,
@@ -65,45 +62,74 @@ static size_t fill_grades(const struct shown *shown, struct line *line, struct c
 				facts_tier(facts, entry->tier)};
 	const char *stages[2] = {facts_stage(facts, entry->stage_before),
 				 facts_stage(facts, entry->stage)};
-	bool order = entry->order[0] != '\0';
+	bool tier = entry->tells_tier != 0, stage = entry->tells_stage != 0;
 	size_t n = 0;
 	if (shown->format == SHOW_TABLE) {
 		tiers[1] = change(shown, tiers[0], tiers[1], line->tier);
 		stages[1] = change(shown, stages[0], stages[1], line->stage);
 	} else {
-		cells[n++] = cell_if(order, text_cell("tier_before", tiers[0]));
-		cells[n++] = cell_if(order, text_cell("stage_before", stages[0]));
+		cells[n++] = cell_if(tier, text_cell("tier_before", tiers[0]));
+		cells[n++] = cell_if(stage, text_cell("stage_before", stages[0]));
 	}
-	cells[n++] = cell_if(order, text_cell("tier", tiers[1]));
-	cells[n++] = cell_if(order, text_cell("stage", stages[1]));
+	cells[n++] = cell_if(tier, text_cell("tier", tiers[1]));
+	cells[n++] = cell_if(stage, text_cell("stage", stages[1]));
+	return n;
+}
+
+/* What only an event has that changed or kept the tier. */
+static size_t fill_test(const struct shown *shown, const crm_entry *entry, struct cell *cells)
+{
+	bool told = entry->tier_cause != NULL;
+	size_t n = 0;
+	cells[n++] = cell_if(told, text_cell("tier_cause", entry->tier_cause));
+	cells[n++] =
+	    cell_if(told, money_cell("tier_metric", entry->tier_metric, shown->facts->digits));
+	cells[n++] = cell_if(told, day_cell("tier_until", entry->tier_until));
 	return n;
 }
 
 static size_t fill_points(const crm_entry *entry, struct cell *cells)
 {
+	bool told = entry->tells_points != 0;
 	size_t n = 0;
 	/* The difference of two balances fits: the server keeps them within int64_t. */
-	cells[n++] = number_cell("change", CELL_CHANGE,
-				 (int64_t)((uint64_t)entry->after - (uint64_t)entry->before));
-	cells[n++] = number_cell("before", CELL_NUMBER, entry->before);
-	cells[n++] = number_cell("after", CELL_NUMBER, entry->after);
+	cells[n++] =
+	    cell_if(told, number_cell("change", CELL_CHANGE,
+				      (int64_t)((uint64_t)entry->after - (uint64_t)entry->before)));
+	cells[n++] = cell_if(told, number_cell("before", CELL_NUMBER, entry->before));
+	cells[n++] = cell_if(told, number_cell("after", CELL_NUMBER, entry->after));
 	return n;
 }
 
+/* A day needs no key. */
+static bool has_key(const crm_entry *entry)
+{
+	static const crm_key none;
+	return memcmp(&entry->key, &none, sizeof none) != 0;
+}
+
+/* Which columns there are. */
+struct columns {
+	bool orders, points, grades, tests, care;
+};
+
 /* Returns the columns. */
-static size_t fill_line(const struct shown *shown, const struct tells *tells, struct line *line,
+static size_t fill_line(const struct shown *shown, const struct columns *columns, struct line *line,
 			struct cell *cells)
 {
 	const crm_entry *entry = &line->entry;
 	size_t n = fill_start(entry, cells);
-	if (tells->orders)
+	if (columns->orders)
 		n += fill_order(shown, entry, cells + n);
-	n += fill_points(entry, cells + n);
-	if (tells->orders)
+	if (columns->points)
+		n += fill_points(entry, cells + n);
+	if (columns->grades)
 		n += fill_grades(shown, line, cells + n);
-	if (tells->care)
+	if (columns->tests)
+		n += fill_test(shown, entry, cells + n);
+	if (columns->care)
 		n += show_fill_care(shown, entry, line->told, cells + n);
-	cells[n++] = uuid_cell("key", entry->key.bytes);
+	cells[n++] = cell_if(has_key(entry), uuid_cell("key", entry->key.bytes));
 	return n;
 }
 
@@ -126,35 +152,39 @@ static bool print_history(const struct shown *shown, struct sheet *sheet)
 	return true;
 }
 
-/* Fill in the lines.  False: no entry there. */
+/* Fill in the lines, and which columns they fill.  False: no entry there. */
 static bool read_lines(const crm_result *result, struct line *lines, size_t rows,
-		       struct tells *tells)
+		       struct columns *columns)
 {
 	for (size_t i = 0; i < rows; i++) {
+		const crm_entry *entry = &lines[i].entry;
 		if (crm_result_history_entry(result, 0, (uint32_t)i, &lines[i].entry) != 0)
 			return false;
-		tells->orders = tells->orders || lines[i].entry.order[0] != '\0';
-		tells->care = tells->care || show_tells_care(&lines[i].entry);
+		columns->orders = columns->orders || entry->order[0] != '\0';
+		columns->points = columns->points || entry->tells_points;
+		columns->grades = columns->grades || entry->tells_tier || entry->tells_stage;
+		columns->tests = columns->tests || (entry->tier_cause != NULL &&
+						    strcmp(entry->tier_cause, "order") != 0);
+		columns->care = columns->care || show_tells_care(entry);
 	}
 	return true;
 }
 
-/* A table leaves out the columns that no line has; programs get them always. */
 bool show_history(const struct shown *shown)
 {
 	int size = crm_result_history_size(shown->result, 0);
-	size_t rows = size > 0 ? (size_t)size : 0, columns;
+	size_t rows = size > 0 ? (size_t)size : 0, count;
 	struct line *lines = calloc(rows + 1, sizeof *lines);
 	struct cell *cells = calloc((rows + 1) * SHEET_COLUMNS, sizeof *cells);
 	bool all = shown->format != SHOW_TABLE;
-	struct tells tells = {all, all};
+	struct columns columns = {all, all, all, all, all};
 	bool fine = size >= 0 && lines != NULL && cells != NULL &&
-		    read_lines(shown->result, lines, rows, &tells);
+		    read_lines(shown->result, lines, rows, &columns);
 	if (fine) {
-		columns = fill_line(shown, &tells, &lines[0], cells); /* names, if no rows */
+		count = fill_line(shown, &columns, &lines[0], cells); /* names, if no rows */
 		for (size_t i = 1; i < rows; i++)
-			fill_line(shown, &tells, &lines[i], &cells[i * columns]);
-		fine = print_history(shown, &(struct sheet){cells, columns, rows});
+			fill_line(shown, &columns, &lines[i], &cells[i * count]);
+		fine = print_history(shown, &(struct sheet){cells, count, rows});
 	}
 	free(cells);
 	free(lines);

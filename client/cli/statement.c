@@ -141,8 +141,7 @@ static bool parse_date(struct parser *parser, int32_t *day)
 		return complain(parser->complaint, place(parser),
 				"the day must be one such as 1998-06-30, not \"%s\"", word);
 	if (*day < 0)
-		return complain(parser->complaint, place(parser),
-				"business days begin at 1970-01-01");
+		return complain(parser->complaint, place(parser), "days begin at 1970-01-01");
 	parser->next++;
 	return true;
 }

@@ -50,7 +50,7 @@ static int add_care(const struct statement *statement, crm_batch *batch)
 
 static crm_person person_of(const struct statement *statement)
 {
-	return (crm_person){statement->customer, statement->fields, statement->field_count};
+	return (crm_person){statement->customer, statement->fields, statement->field_count, 0};
 }
 
 int statement_add(const struct statement *statement, crm_batch *batch)

@@ -26,6 +26,7 @@ typedef struct crm_person {
 	uint64_t customer;
 	const crm_assignment *fields; /* a field with several values comes several times */
 	uint32_t count;
+	int create; /* of a set: 1: an unknown customer is created; a put always does */
 } crm_person;
 
 /* Give a customer this profile in place of the one there was, or of none: an unknown customer is

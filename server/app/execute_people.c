@@ -49,7 +49,10 @@ static uint64_t customer_of(const struct command *command)
 static uint64_t content_of(const struct seal *seal, const struct command *command,
 			   const struct wire_list *fields)
 {
-	const uint64_t words[] = {command->opcode, customer_of(command), fields->count,
+	uint64_t kind = command->opcode;
+	if (command->opcode == OP_customer_set)
+		kind |= (uint64_t)command->as.customer_set.create << 16;
+	const uint64_t words[] = {kind, customer_of(command), fields->count,
 				  seal_content(seal, fields->bytes, fields->size)};
 	uint64_t content = seal_content(seal, words, sizeof words);
 	return content == 0 ? 1 : content;

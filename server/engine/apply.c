@@ -267,4 +267,5 @@ void engine_apply(struct engine *engine, const struct event *event)
 			  &(struct keys_slot){event->key, event->number, event->content});
 	engine->time_us = event->time_us;
 	engine->applied = event->number;
+	engine->reserved -= engine->reserved > 0;
 }

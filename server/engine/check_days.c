@@ -1,6 +1,7 @@
 /* check_days.c -- proves the calendar queue against the rows.
  *
- *   C12  No row changes before its due day, and the oldest month noted is that of its cells.
+ *   C12  No row changes before its due day, and the oldest month noted is that of its cells.  An
+ *        erased row has no due day: its windows stand still.
  *   C13  Each row with a due day has an entry under it; no day before today has entries.
  */
 #include <inttypes.h>
@@ -11,6 +12,10 @@
 static bool check_row(const struct engine *engine, uint32_t row, struct failure *failure)
 {
 	const struct rows_hot *hot = rows_hot(&engine->rows, row);
+	if (hot->erased != 0)
+		return hot->due == ROWS_NO_DAY ||
+		       DAMAGED(failure, "customer %" PRIu64 " is erased, but due on day %u",
+			       rows_id(&engine->rows, row), hot->due);
 	if (days_is_due(engine, row))
 		return true;
 	struct months_sum sum = months_window(&engine->months, hot->months, engine->month);

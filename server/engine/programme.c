@@ -87,9 +87,9 @@ bool programme_read(const struct part_programme *part, struct programme *program
 	for (size_t i = 0; i < sizeof days / sizeof days[0]; i++)
 		if (days[i] > DAYS_MAX)
 			return false;
-	if (part->keep_months > MONTHS_MAX || part->fall > FALL_by_metric ||
-	    part->loyal_orders > UINT32_MAX || part->rate_ppm > UINT32_MAX ||
-	    !read_tiers(part->tiers, programme))
+	if (part->keep_months == 0 || part->keep_months > MONTHS_MAX ||
+	    part->fall > FALL_by_metric || part->loyal_orders > UINT32_MAX ||
+	    part->rate_ppm > UINT32_MAX || !read_tiers(part->tiers, programme))
 		return false;
 	programme->version = part->version;
 	programme->rate_ppm = part->rate_ppm;

@@ -47,7 +47,9 @@ void programme_default(unsigned digits, uint8_t tiers[PROGRAMME_TIERS_BYTES],
 /* The names of its tiers, "none,bronze,...".  Static. */
 const char *programme_default_tiers(void);
 
-/* False: rules that cannot be applied (no tier, too many, entries that fall, absurd numbers). */
+/* False: rules that cannot be applied: no tier, too many, entries that fall, absurd numbers; a tier
+ * kept for no month, whose validity would be over before its keep-test and never be tested again.
+ */
 bool programme_read(const struct part_programme *part, struct programme *programme);
 
 /* The highest tier whose entry threshold this 12-month spend reaches. */

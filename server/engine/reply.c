@@ -73,8 +73,8 @@ void reply_from_events(const struct event *events, size_t count, struct answer *
 		break;
 	case EVENT_customer_set:
 		answer->opcode = OP_customer_set;
-		answer->as.customer_set =
-		    (struct ans_customer_set){event->number, profile_version(event)};
+		answer->as.customer_set = (struct ans_customer_set){
+		    event->number, profile_version(event), event->previous == 0};
 		break;
 	case EVENT_consent_changed:
 		answer->opcode = OP_customer_consent;

@@ -29,6 +29,7 @@ struct engine_totals {
 struct engine {
 	struct memory memory;
 	uint64_t applied; /* last event */
+	size_t reserved;  /* events there is room for (E2) */
 	int64_t time_us;  /* its time */
 	struct rows rows;
 	struct ids ids;

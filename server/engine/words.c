@@ -89,25 +89,15 @@ static bool add_block(struct words *words)
 	if (block == NULL)
 		return false;
 	words->blocks[words->blocks_made++] = block;
-	if (words->blocks_made == 1)
-		words->left = BLOCK_BYTES;
 	return true;
-}
-
-/* Bytes there is room for at least: the end of each block may be too short for a text. */
-static uint64_t room_of(const struct words *words)
-{
-	if (words->blocks_made == 0)
-		return 0;
-	uint64_t empty = words->blocks_made - words->block - 1;
-	return (words->left > TEXT_MOST ? words->left - TEXT_MOST : 0) +
-	       empty * (BLOCK_BYTES - TEXT_MOST);
 }
 
 bool words_reserve(struct words *words, uint64_t events)
 {
+	static_assert(WORDS_OF_EVENT * TEXT_MOST < BLOCK_BYTES, "one block takes an event's texts");
 	const uint64_t dead = 0;
-	while (room_of(words) < events * WORDS_OF_EVENT * TEXT_MOST)
+	uint64_t blocks = 1 + events * WORDS_OF_EVENT * TEXT_MOST / (BLOCK_BYTES - TEXT_MOST);
+	while (words->blocks_made - words->blocks_used < blocks)
 		if (!add_block(words))
 			return false;
 	for (uint32_t i = 0; i < WORDS_FIELDS; i++)
@@ -145,28 +135,22 @@ struct wire_text words_text(const struct words *words, uint16_t field, uint32_t 
 	return (struct wire_text){text->bytes, text->size};
 }
 
-/* Needs room reserved. */
-static const char *keep_bytes(struct words *words, struct wire_text text)
-{
-	if (text.size > words->left) {
-		words->block++;
-		words->left = BLOCK_BYTES;
-	}
-	ENSURE(text.size <= TEXT_MOST && words->block < words->blocks_made);
-	char *kept = words->blocks[words->block] + BLOCK_BYTES - words->left;
-	memcpy(kept, text.bytes, text.size);
-	words->left -= text.size;
-	return kept;
-}
-
 uint32_t words_add(struct words *words, uint16_t field, struct wire_text text)
 {
 	struct words_field *of = &words->fields[field - WORDS_FIRST];
 	struct slot key = key_of(words, field, text);
-	ENSURE(of->count < of->capacity && text.size > 0);
+	ENSURE(of->count < of->capacity && text.size > 0 && text.size <= TEXT_MOST);
 	struct slot *slot = table_put(&words->table, KIND, key.key, NULL);
-	ENSURE(slot->code == 0); /* W2 */
-	of->texts[of->count++] = (struct words_text){keep_bytes(words, text), text.size};
+	ENSURE(slot->code == 0);       /* W2 */
+	if (words->left < text.size) { /* a text is never cut */
+		ENSURE(words->blocks_used < words->blocks_made);
+		words->blocks_used++;
+		words->left = BLOCK_BYTES;
+	}
+	char *kept = words->blocks[words->blocks_used - 1] + BLOCK_BYTES - words->left;
+	memcpy(kept, text.bytes, text.size);
+	words->left -= text.size;
+	of->texts[of->count++] = (struct words_text){kept, text.size};
 	slot->code = of->count; /* W1 */
 	return of->count;
 }

@@ -47,14 +47,14 @@ struct words {
 	struct words_field fields[WORDS_FIELDS];
 	char **blocks; /* the texts, 64 KiB each */
 	uint32_t blocks_made, capacity;
-	uint32_t block; /* the one being filled; those behind it are empty */
-	uint32_t left;  /* bytes of it */
+	uint32_t blocks_used; /* the last of them is being filled */
+	uint32_t left;        /* bytes of that one */
 };
 
 void words_open(struct words *words, const struct memory *memory);
 void words_close(struct words *words);
 
-/* Room for what `events` more events can bring, however many that is.  False: out of memory. */
+/* Room for what `events` more events can bring.  False: out of memory. */
 bool words_reserve(struct words *words, uint64_t events);
 
 /* The code of a text; 0: it has none. */

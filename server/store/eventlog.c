@@ -16,8 +16,7 @@
 
 #include "server/base/ensure.h"
 #include "server/base/hash.h"
-
-#define FORMAT_VERSION 3u
+#include "server/store/directory.h"
 
 const struct lmdb_layout eventlog_layout = {
     .count = 2,
@@ -32,7 +31,7 @@ void eventlog_state_write(const struct eventlog_state *state, uint8_t *bytes)
 {
 	struct wire_writer w = {bytes, bytes + EVENTLOG_STATE_BYTES, false};
 	memset(bytes, 0, EVENTLOG_STATE_BYTES);
-	wire_write_u32(&w, FORMAT_VERSION);
+	wire_write_u32(&w, DIRECTORY_FORMAT);
 	wire_write_u32(&w, state->file);
 	wire_write_u64(&w, state->first);
 	wire_write_u64(&w, state->transaction);
@@ -52,11 +51,11 @@ static bool read_state(struct eventlog_state *state, const uint8_t *bytes, struc
 {
 	struct wire_reader r = {bytes, bytes + EVENTLOG_STATE_BYTES, false};
 	uint32_t version = wire_read_u32(&r);
-	if (version != FORMAT_VERSION)
+	if (version != DIRECTORY_FORMAT)
 		return failure_set(failure, EXIT_DAMAGE,
 				   "format version %" PRIu32 ", this server reads version %u; "
 				   "carry the data across with export and import",
-				   version, FORMAT_VERSION);
+				   version, DIRECTORY_FORMAT);
 	state->file = wire_read_u32(&r);
 	state->first = wire_read_u64(&r);
 	state->transaction = wire_read_u64(&r);

@@ -19,10 +19,10 @@
 
 #include "server/base/ensure.h"
 #include "server/base/hash.h"
+#include "server/store/directory.h"
 #include "server/store/file.h"
 
 #define MAGIC UINT64_C(0x316c6e72756f4a43) /* "CJournl1" */
-#define FORMAT_VERSION 3u
 #define HEADER_USED 56u
 #define ZEROS_BYTES (1u << 20)
 #define MOST_BYTES ((uint64_t)1 << 44)
@@ -41,7 +41,7 @@ static void header_write(uint8_t *bytes, const struct group_ring *ring)
 {
 	struct wire_writer w = {bytes, bytes + HEADER_USED, false};
 	wire_write_u64(&w, MAGIC);
-	wire_write_u32(&w, FORMAT_VERSION);
+	wire_write_u32(&w, DIRECTORY_FORMAT);
 	wire_write_u32(&w, 0);
 	wire_write_id(&w, ring->database);
 	wire_write_u64(&w, ring->seed);
@@ -58,11 +58,11 @@ static bool header_read(struct journal *journal, const uint8_t *bytes, struct fa
 				   "it does not begin like a journal of crmdb; restore from a "
 				   "backup");
 	uint32_t version = wire_read_u32(&r);
-	if (version != FORMAT_VERSION)
+	if (version != DIRECTORY_FORMAT)
 		return failure_set(failure, EXIT_DAMAGE,
 				   "format version %" PRIu32 ", this server reads version %u; "
 				   "carry the data across with export and import",
-				   version, FORMAT_VERSION);
+				   version, DIRECTORY_FORMAT);
 	wire_read_u32(&r);
 	journal->ring.database = wire_read_id(&r);
 	journal->ring.seed = wire_read_u64(&r);

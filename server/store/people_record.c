@@ -63,15 +63,17 @@ static uint64_t facts_checksum(const uint8_t *bytes, uint64_t seed)
 void people_facts_write(const struct people_facts *facts, uint64_t seed,
 			uint8_t bytes[PEOPLE_FACTS_BYTES])
 {
-	struct wire_writer w = {bytes, bytes + PEOPLE_FACTS_BYTES, false};
+	uint8_t room[PEOPLE_FACTS_BYTES] = {0};
+	struct wire_writer w = {room, room + sizeof room, false};
 	wire_write_u32(&w, FORMAT_VERSION);
 	wire_write_u32(&w, facts->wants_rewrite ? FLAG_WANTS_REWRITE : 0);
 	wire_write_u64(&w, facts->transaction);
 	wire_write_id(&w, facts->database);
 	wire_write_u64(&w, facts->secret);
 	wire_write_u64(&w, facts->last_version);
-	wire_write_u64(&w, facts_checksum(bytes, seed));
+	wire_write_u64(&w, facts_checksum(room, seed));
 	ENSURE(!w.failed && w.at == w.end);
+	memcpy(bytes, room, sizeof room);
 }
 
 bool people_facts_read(struct people_facts *facts, const uint8_t bytes[PEOPLE_FACTS_BYTES],

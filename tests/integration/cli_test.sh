@@ -59,8 +59,8 @@ mask() {
 	    -e '/database/s/[0-9a-f]{8}-[0-9a-f-]{27}/database-id-------------------------/' \
 	    -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}([ T])[0-9:]{8}\.[0-9]{6}/YYYY-MM-DD\1hh:mm:ss.uuuuuu/g' \
 	    -e 's/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/fresh-7-key-------------------------/g' \
-	    -e '/logged|memory_bytes|connections|commands|flushes/s/ +[0-9,]+ │/ N │/' \
-	    -e '/"(logged|memory_bytes|connections|commands|flushes|round_trip_us)"/s/[0-9]+/N/' \
+	    -e '/logged|memory_bytes|connections|commands|flushes|day_turn_us/s/ +[0-9,]+ │/ N │/' \
+	    -e '/"(logged|memory_bytes|connections|commands|flushes|day_turn_us|round_trip_us)"/s/[0-9]+/N/' \
 	    -e 's/round trip [0-9.]+ ms/round trip N ms/' \
 	    -e 's/[0-9]+ ms (old|ahead)/N ms \1/'
 }

@@ -34,6 +34,14 @@ static void history_page(struct fake_model *model, const struct msg_history *his
 	answer->as.history.next = 77;
 }
 
+static void info(struct fake_model *model, struct ans_info *info)
+{
+	info->today = model->today;
+	info->day_state = model->turning > 0;
+	info->day_due = model->turning;
+	model->turning -= model->turning > 0;
+}
+
 static void decide(struct fake_model *model, const struct command *command, struct answer *answer)
 {
 	const struct msg_points_earn *m = &command->as.points_earn;
@@ -55,6 +63,12 @@ static void decide(struct fake_model *model, const struct command *command, stru
 		break;
 	case OP_points_redeem:
 		points(model, m->customer, -m->points, answer);
+		break;
+	case OP_info:
+		info(model, &answer->as.info);
+		break;
+	case OP_advance:
+		answer->as.advance = (struct ans_advance){command->as.advance.day, model->event};
 		break;
 	case OP_history:
 		history_page(model, &command->as.history, answer);

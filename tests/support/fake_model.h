@@ -9,6 +9,8 @@
 struct fake_model {
 	int64_t balances[FAKE_CUSTOMERS];
 	uint64_t event;
+	int32_t today;
+	unsigned turning; /* so many answers to info say that the day turns */
 	struct fake_key {
 		struct wire_id key;
 		struct answer answer;

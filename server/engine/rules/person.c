@@ -148,8 +148,11 @@ void customer_set_decide(const struct engine *engine, const struct request *requ
 	const struct msg_customer_set *m = &request->command->as.customer_set;
 	if (!outcome_named(decision, m->customer) || !fields_fit(decision, request, &m->fields))
 		return;
-	uint32_t row = outcome_known(engine, decision, m->customer);
-	if (row != EVENT_ROW_UNKNOWN)
+	uint32_t row = outcome_row(engine, decision, m->customer);
+	bool known = row != EVENT_ROW_UNKNOWN;
+	if (!known && m->create == 0)
+		outcome_refuse(decision, ERROR_NOT_FOUND, (int64_t)m->customer, 0);
+	else if (!known || !outcome_erased(engine, decision, row))
 		decide_change(engine, request, decision,
 			      &(struct change){EVENT_customer_set, m->customer, row, &m->fields});
 }

@@ -7,6 +7,7 @@ cdnow=$(realpath "$(dirname "$0")/../data/cdnow/CDNOW_master.txt")
 here=$(realpath "$(dirname "$0")")
 scratch=$(mktemp -d)
 server=
+server_env=() # NAME=value: more of the server's environment
 failed=0
 export LC_ALL=C.UTF-8 CRMDB_URI="unix://$scratch/socket"
 unset CRMDB_DATA CRMDB_PORT CRMDB_UNIX
@@ -14,11 +15,11 @@ cd "$scratch" || exit 1
 
 crm() { "$bin/crmdb-cli" "$@"; }
 
-# start DIRECTORY DAY: in dollars, on a programme day that stands still
+# start DIRECTORY DAY: in dollars, its first programme day set by hand
 start()
 {
-	"$bin/crmdb-server" --data "$1" --no-tcp --unix socket --clock "$2" --currency USD \
-	    --journal-bytes 16777216 >>log 2>&1 &
+	env "${server_env[@]}" "$bin/crmdb-server" --data "$1" --no-tcp --unix socket \
+	    --clock "$2" --currency USD --journal-bytes 16777216 >>log 2>&1 &
 	server=$!
 	for _ in $(seq 200); do
 		crm ping >/dev/null 2>&1 && return

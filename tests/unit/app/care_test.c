@@ -135,8 +135,10 @@ static struct command person(struct kit *kit, enum opcode opcode, uint64_t custo
 		command.as.customer_put =
 		    (struct msg_customer_put){3, next_key(kit), customer, fields_of(words)};
 	else
-		command.as.customer_set =
-		    (struct msg_customer_set){3, next_key(kit), customer, fields_of(words)};
+		command.as.customer_set = (struct msg_customer_set){.given = 3,
+								    .key = next_key(kit),
+								    .customer = customer,
+								    .fields = fields_of(words)};
 	return command;
 }
 

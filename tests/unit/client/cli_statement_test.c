@@ -53,6 +53,19 @@ static void order(void **state)
 	words_free(&words);
 }
 
+static void advance(void **state)
+{
+	struct words words;
+	struct statement statement;
+	struct complaint complaint;
+	(void)state;
+	assert_true(parse("Advance 2000-02-29", &words, &statement, &complaint));
+	assert_int_equal(statement.verb->opcode, OP_advance);
+	assert_int_equal(statement.day, 11016);
+	assert_false(statement_writes(&statement));
+	words_free(&words);
+}
+
 static void question(void **state)
 {
 	struct words words;
@@ -167,7 +180,7 @@ static void refused(void **state)
 	     "the day must be one such as 1998-06-30, not \"tomorrow\""},
 	    {"order 42 5 ref x on 1998-06-31", 20,
 	     "the day must be one such as 1998-06-30, not \"1998-06-31\""},
-	    {"order 42 5 ref x on 1969-12-31", 20, "business days begin at 1970-01-01"},
+	    {"order 42 5 ref x on 1969-12-31", 20, "days begin at 1970-01-01"},
 	    {"order 42 5 ref x items 4294967296", 23, "the number of items is at most 4294967295"},
 	    {"order 42 5 ref x no-points no-points", 27, "\"no-points\" comes twice"},
 	    {"order 42 5 ref x no-point", 17,
@@ -196,6 +209,10 @@ static void refused(void **state)
 	    {"due birthday from 1900-02-29", 18,
 	     "the day must be one such as 1998-06-30, not \"1900-02-29\""},
 	    {"due birthday by sms", 13, "\"by\" has no place here"},
+	    {"advance", 7, "the day is missing here: advance DATE"},
+	    {"advance 1999-02-29", 8, "the day must be one such as 1998-06-30, not \"1999-02-29\""},
+	    {"advance 1969-12-31", 8, "days begin at 1970-01-01"},
+	    {"advance 1998-09-30 ref x", 19, "\"ref\" has no place here"},
 	    {"cuont all", 0, "no command \"cuont\"; did you mean \"count\"?"},
 	};
 	(void)state;
@@ -231,9 +248,13 @@ static void every_verb(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(order),      cmocka_unit_test(question),
-	    cmocka_unit_test(care),       cmocka_unit_test(due),
-	    cmocka_unit_test(refused),    cmocka_unit_test(question_of_arguments),
+	    cmocka_unit_test(order),
+	    cmocka_unit_test(advance),
+	    cmocka_unit_test(care),
+	    cmocka_unit_test(due),
+	    cmocka_unit_test(question),
+	    cmocka_unit_test(refused),
+	    cmocka_unit_test(question_of_arguments),
 	    cmocka_unit_test(every_verb),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

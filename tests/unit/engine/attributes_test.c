@@ -28,8 +28,8 @@ static struct command largest(struct fixture_kit *kit, uint64_t customer, unsign
 	}
 	assert_false(w.failed);
 	list.size = (uint32_t)(w.at - kit->fields);
-	command.as.customer_set =
-	    (struct msg_customer_set){3, fixture_kit_key(kit), customer, list};
+	command.as.customer_set = (struct msg_customer_set){
+	    .given = 3, .key = fixture_kit_key(kit), .customer = customer, .fields = list};
 	return command;
 }
 
@@ -73,8 +73,11 @@ static void test_full_words(void **state)
 	assert_int_equal(count(kit, PERSON_owner), WORDS_MOST);
 	assert_int_equal(attributes_get(kit->engine, 2, PERSON_owner), WORDS_MOST);
 	struct command set = {.opcode = OP_customer_set};
-	set.as.customer_set = (struct msg_customer_set){3, fixture_kit_key(kit), 1,
-							fixture_fields("owner=more", kit->fields)};
+	set.as.customer_set =
+	    (struct msg_customer_set){.given = 3,
+				      .key = fixture_kit_key(kit),
+				      .customer = 1,
+				      .fields = fixture_fields("owner=more", kit->fields)};
 	assert_int_equal(fixture_kit_run(kit, &set), ERROR_WORDS_FULL);
 	assert_int_equal(kit->decision.answer.detail.b, WORDS_MOST);
 	fixture_kit_set(kit, 1, "owner=o1,partner=acme");
@@ -202,8 +205,11 @@ static struct command script(struct fixture_kit *kit, unsigned i)
 	snprintf(fields, sizeof fields,
 		 "owner=o%u,region=*64,partner=p%u,holidays=eid,tags=t%u,anniversary=1980-01-01", i,
 		 i, i % 60);
-	set.as.customer_set = (struct msg_customer_set){3, fixture_kit_key(kit), customer,
-							fixture_fields(fields, kit->fields)};
+	set.as.customer_set =
+	    (struct msg_customer_set){.given = 3,
+				      .key = fixture_kit_key(kit),
+				      .customer = customer,
+				      .fields = fixture_fields(fields, kit->fields)};
 	return set;
 }
 

@@ -161,6 +161,8 @@ static bool person_of(struct table *table, char *const column[5], struct command
 		else
 			*command = fixture_person(names[i].opcode, key_named(table, column[1]),
 						  (uint64_t)integer(table, column[2]), fields);
+		if (strcmp(column[4], "create") == 0)
+			command->as.customer_set.create = 1;
 		return true;
 	}
 	return false;

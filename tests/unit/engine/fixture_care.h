@@ -113,8 +113,11 @@ static inline void fixture_kit_set(struct fixture_kit *kit, uint64_t customer, c
 	    fixture_write(OP_customer_create, fixture_kit_key(kit), customer, 0);
 	struct command set = {.opcode = OP_customer_set};
 	fixture_kit_run(kit, &create);
-	set.as.customer_set = (struct msg_customer_set){3, fixture_kit_key(kit), customer,
-							fixture_fields(fields, kit->fields)};
+	set.as.customer_set =
+	    (struct msg_customer_set){.given = 3,
+				      .key = fixture_kit_key(kit),
+				      .customer = customer,
+				      .fields = fixture_fields(fields, kit->fields)};
 	assert_int_equal(fixture_kit_run(kit, &set), ERROR_OK);
 	assert_int_equal(kit->decision.verdict, VERDICT_EVENT);
 }

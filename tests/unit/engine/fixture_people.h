@@ -48,7 +48,7 @@ static inline struct command fixture_person(enum opcode opcode, struct wire_id k
 	if (opcode == OP_customer_put)
 		command.as.customer_put = (struct msg_customer_put){3, key, customer, fields};
 	else if (opcode == OP_customer_set)
-		command.as.customer_set = (struct msg_customer_set){3, key, customer, fields};
+		command.as.customer_set = (struct msg_customer_set){3, key, customer, fields, 0};
 	else if (opcode == OP_customer_erase)
 		command.as.customer_erase = (struct msg_customer_erase){2, key, customer};
 	else

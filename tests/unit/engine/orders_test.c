@@ -279,6 +279,11 @@ static void test_programmes(void **state)
 	programme_default(0, tiers, &part);
 	part.churned_days = 40000;
 	assert_false(programme_read(&part, &programme));
+	programme_default(0, tiers, &part);
+	part.keep_months = 0; /* kept to the end of the month that the test itself looks back on */
+	assert_false(programme_read(&part, &programme));
+	part.keep_months = 1;
+	assert_true(programme_read(&part, &programme));
 }
 
 /* Without a set clock an order placed now is of the clock's day, not of the programme's. */

@@ -1,5 +1,6 @@
 /* directory_test.c -- directories a server cannot use: one clear sentence, the right exit status,
  * nothing changed. */
+#include "server/store/directory.h"
 #include "server/store/journal.h"
 #include "tests/unit/store/image.h"
 
@@ -135,13 +136,17 @@ static void test_an_existing_database_keeps_its_identity(void **state)
 
 static void test_other_versions(void **state)
 {
+	char words[96];
 	(void)state;
 	store_free(kit_open(&options));
 	struct image image = image_load(directory);
 	struct image_file *journal = image_find(&image, "journal");
-	journal->bytes[8] = 3;
+	journal->bytes[8] = DIRECTORY_FORMAT + 1;
 	image_save(&image, directory);
-	refused(EXIT_DAMAGE, "format version 3, this server reads version 2; carry the data");
+	snprintf(words, sizeof words,
+		 "format version %u, this server reads version %u; carry the data",
+		 DIRECTORY_FORMAT + 1, DIRECTORY_FORMAT);
+	refused(EXIT_DAMAGE, words);
 	journal->bytes[0] ^= 1;
 	image_save(&image, directory);
 	refused(EXIT_DAMAGE, "does not begin like a journal");
