@@ -198,8 +198,8 @@ static void run(const struct command *command, enum error wanted)
 	enum error got = verdict == VERDICT_REFUSED ? (enum error)decision.answer.status : ERROR_OK;
 	model.outcomes[got]++;
 	if (got != wanted)
-		fail_msg("opcode %u: %s, not %s", command->opcode, error_info(got)->name,
-			 error_info(wanted)->name);
+		fail_msg("opcode %u: %s, not %s", command->opcode, error_info((uint16_t)got)->name,
+			 error_info((uint16_t)wanted)->name);
 	if (verdict == VERDICT_EVENT)
 		follow(&decision.event);
 }
