@@ -79,7 +79,7 @@ all: $(PROGRAMS) $(LIBRARY) ## Build the server, the client library, the command
 $(OUT)/crmdb-server: $(OUT)/server/main.o $(SERVER_LIBS)
 	$(LINK) $(call libs,$(SERVER_PACKAGES)) -lpthread
 $(OUT)/crmdb-cli: $(CLI) $(CLIENT)
-	$(LINK) $(call libs,json-c libutf8proc) -lcsv -lpthread
+	$(LINK) $(call libs,json-c libutf8proc libsodium) -lcsv -lpthread
 $(OUT)/crmdb-bench: $(BENCH) $(CLIENT)
 	$(LINK) $(call libs,json-c) -lpthread -lm
 $(OUT)/crmdb-bench-engine: $(BENCH_ENGINE) $(BENCH) $(ENGINE) $(BASE) $(PROTOCOL)

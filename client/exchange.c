@@ -204,6 +204,7 @@ static void keep_facts(struct exchange *exchange, const struct ans_hello *hello)
 	keep_text(facts->tiers, sizeof facts->tiers, hello->tiers);
 	keep_text(facts->stages, sizeof facts->stages, hello->stages);
 	facts->today = (int32_t)hello->today;
+	memcpy(facts->salt, hello->salt.bytes, sizeof facts->salt);
 	exchange->server_time_us = hello->time_us;
 	exchange->frame_bytes = hello->frame_bytes;
 	exchange->frame_commands =

@@ -226,6 +226,15 @@ crm_status crm_result_error(const crm_result *result, uint32_t index, crm_error 
 	return answer.status;
 }
 
+struct error_detail result_detail(const crm_result *result, uint32_t index)
+{
+	const struct result_item *item = item_of(result, index);
+	struct answer answer;
+	if (item == NULL || item->status == ERROR_OK || !decode(result, item, &answer))
+		return (struct error_detail){0, 0};
+	return answer.detail;
+}
+
 crm_status crm_result_first_error(const crm_result *result, crm_error *error)
 {
 	for (uint32_t i = 0; i < crm_result_size(result); i++)

@@ -32,6 +32,9 @@ struct crm_result {
 bool result_answer(const crm_result *result, uint32_t index, uint16_t opcode,
 		   struct answer *answer);
 
+/* The integers of a refusal's sentence; zero when there is none. */
+struct error_detail result_detail(const crm_result *result, uint32_t index);
+
 /* Record `index` of a list, whose head says its size; false: there is none. */
 bool result_record(const crm_result *result, const struct wire_list *list, uint32_t index,
 		   struct wire_reader *out);

@@ -1,10 +1,10 @@
 /* import.c -- crmdb-cli import.
  *
- *   file --rows--> record --rows_split--> fields --import_parse--> order --import_send--> server
+ *   file --rows--> record --rows_split--> fields --kind--> order or person --import_send--> server
  *                     \________________________\________________________\____ rejected, reported
  *
- * One pass, in bounded memory but for the counts of equal rows.  Only what is about the whole file
- * ends it early: the file, the header, the connection, memory.
+ * One pass, in bounded memory but for the counts of equal rows (orders) or a turn a customer.  Only
+ * what is about the whole file ends it early: the file, the header, the connection, memory.
  */
 #include "client/cli/import.h"
 
@@ -15,9 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "client/cli/import_count.h"
 #include "client/cli/import_options.h"
-#include "client/cli/import_parse.h"
+#include "client/cli/import_order.h"
 #include "client/cli/import_send.h"
 #include "client/cli/options.h"
 #include "client/clock.h"
@@ -27,10 +26,12 @@
 
 struct import {
 	struct import_options options;
-	struct import_rules rules;
+	struct import_order order;   /* when the rows are orders */
+	struct import_person person; /* when they are customers */
+	const struct import_kind *kind;
+	void *reader; /* one of the two */
 	struct import_report report;
 	struct import_sender sender;
-	struct import_count count;
 	struct rows rows;
 	struct rows_split split;
 	FILE *in;
@@ -48,9 +49,7 @@ static bool stop(struct import *import, int status)
 
 static bool out_of_memory(struct import *import)
 {
-	import_report_say(&import->report,
-			  "out of memory at line %" PRIu64 ", with %zu rows counted",
-			  import->rows.line, import->count.used);
+	import_report_say(&import->report, "out of memory at line %" PRIu64, import->rows.line);
 	return stop(import, EXIT_REFUSED);
 }
 
@@ -102,12 +101,32 @@ static bool connect_server(struct import *import)
 		return unreachable(import, &error);
 	crm_server_facts(client, &facts);
 	crm_close(client);
-	import->rules.digits = facts.currency_digits;
+	import->order.rules.digits = facts.currency_digits;
+	memcpy(import->person.rules.salt, facts.salt, sizeof import->person.rules.salt);
+	import->sender.kind = import->kind;
+	import->sender.reader = import->reader;
 	import->sender.report = &import->report;
 	import->sender.batch_size = options->batch;
 	import->sender.in_flight = options->in_flight;
 	return import_send_begin(&import->sender, options->uri) ||
 	       unreachable(import, &import->sender.error);
+}
+
+static void choose_kind(struct import *import)
+{
+	const struct import_options *options = &import->options;
+	import->order.rules = (struct import_order_rules){.map = &options->map,
+							  .date = options->date,
+							  .digits = options->digits,
+							  .space = options->space,
+							  .no_points = options->no_points};
+	import->person.rules =
+	    (struct import_person_rules){.fields = {&options->map, options->clears, options->whole},
+					 .space = options->space,
+					 .mode = options->mode,
+					 .alone = options->dry_run};
+	import->kind = options->customers ? &import_person_kind : &import_order_kind;
+	import->reader = options->customers ? (void *)&import->person : &import->order;
 }
 
 static bool begin(struct import *import)
@@ -116,13 +135,10 @@ static bool begin(struct import *import)
 	const char *terminal = getenv("TERM");
 	import->report.screen = screen_detect();
 	import->report.dry = options->dry_run;
+	import->report.people = options->customers;
 	import->report.shows =
 	    isatty(STDERR_FILENO) && terminal != NULL && strcmp(terminal, "dumb");
-	import->rules = (struct import_rules){.map = &options->map,
-					      .date = options->date,
-					      .digits = options->digits,
-					      .space = options->space,
-					      .no_points = options->no_points};
+	choose_kind(import);
 	if (!open_file(import) || !open_rejects(import) || !connect_server(import))
 		return false;
 	import->report.began_us = clock_now_us();
@@ -133,26 +149,42 @@ static bool begin(struct import *import)
 
 /* --- rows --- */
 
+/* The first record is a header: find the columns in it. */
+static bool take_header(struct import *import)
+{
+	struct import_map *map = &import->options.map;
+	struct import_reason why;
+	import->person.rules.cells = import->split.count;
+	if (!import_map_resolve(map, &import->split, &why)) {
+		import_report_say(&import->report, "--map: %s", why.text);
+		return stop(import, EXIT_USAGE);
+	}
+	if (!import->options.customers)
+		return true;
+	import_map_adopt(map, &import->split, &why);
+	if (why.text[0] != '\0')
+		import_report_say(&import->report, "columns not imported: %s", why.text);
+	if (import_map_is_complete(map, &why))
+		return true;
+	import_report_say(&import->report, "--map: %s", why.text);
+	return stop(import, EXIT_USAGE);
+}
+
 /* The first record: *skip when it is the header. */
 static bool take_first(struct import *import, bool *skip)
 {
 	struct import_options *options = &import->options;
-	struct import_reason why;
 	import->begun = true;
-	*skip = options->header == HEADER_YES || import_map_has_names(&options->map);
-	if (*skip && !import_map_resolve(&options->map, &import->split, &why)) {
-		import_report_say(&import->report, "--map: %s", why.text);
-		return stop(import, EXIT_USAGE);
-	}
-	if (options->header == HEADER_AUTO && !*skip)
-		*skip = import_map_is_header(&options->map, &import->split);
-	return true;
+	*skip =
+	    options->header == HEADER_YES || import_options_need_header(options) ||
+	    (options->header == HEADER_AUTO && import_map_is_header(&options->map, &import->split));
+	return !*skip || take_header(import);
 }
 
-static bool send(struct import *import, const crm_order *order, const struct row *row)
+static bool send(struct import *import, const struct row *row)
 {
 	import->report.parsed++;
-	if (import->options.dry_run || import_send_order(&import->sender, order, row))
+	if (import->options.dry_run || import_send_row(&import->sender, row))
 		return true;
 	import->unsent = true;
 	return stop(import, EXIT_UNKNOWN);
@@ -162,16 +194,15 @@ static bool send(struct import *import, const crm_order *order, const struct row
 static bool take_fields(struct import *import, const struct row *row)
 {
 	struct import_reason why;
-	struct import_order order;
 	bool skip = false;
 	if (!import->begun && !take_first(import, &skip))
 		return false;
 	if (skip)
 		return true;
 	import->report.rows++;
-	switch (import_parse(&import->rules, &import->count, &import->split, &order, &why)) {
+	switch (import->kind->read(import->reader, &import->split, &why)) {
 	case IMPORT_FINE:
-		return send(import, &order.order, row);
+		return send(import, row);
 	case IMPORT_REJECTED:
 		import_report_reject(&import->report, row, why.text);
 		return true;
@@ -191,7 +222,7 @@ static bool take_row(struct import *import, enum rows_yield yield, const struct 
 		why = rows_split_fields(&import->split, row);
 	if (why == NULL)
 		return take_fields(import, row);
-	if (!import->begun && import_map_has_names(&import->options.map)) {
+	if (!import->begun && import_options_need_header(&import->options)) {
 		import_report_say(&import->report, "the header cannot be read: %s", why);
 		return stop(import, EXIT_USAGE);
 	}
@@ -215,9 +246,10 @@ static bool read_all(struct import *import)
 			return false;
 		import_report_progress(&import->report, import->rows.bytes);
 	}
-	if (import->begun || !import_map_has_names(&import->options.map))
+	if (import->begun || !import_options_need_header(&import->options))
 		return true;
-	import_report_say(&import->report, "%s is empty: it has no header with the names of --map",
+	import_report_say(&import->report,
+			  "%s is empty: it has no header with the names of columns",
 			  import->options.file);
 	return stop(import, EXIT_USAGE);
 }
@@ -242,7 +274,7 @@ static void settle(struct import *import)
 	else
 		import_report_say(&import->report,
 				  "every row up to line %" PRIu64 " was acknowledged; running the "
-				  "same command again is safe: no order is recorded twice",
+				  "same command again is safe: nothing is recorded twice",
 				  sender->acknowledged);
 }
 
@@ -250,7 +282,8 @@ static void close_all(struct import *import)
 {
 	rows_end(&import->rows);
 	rows_split_end(&import->split);
-	import_count_free(&import->count);
+	import_order_free(&import->order);
+	import_person_free(&import->person);
 	import_send_end(&import->sender);
 	if (!import_report_close(&import->report)) {
 		import_report_say(&import->report, "--rejects %s could not be written",

@@ -1,4 +1,4 @@
-/* import.h -- crmdb-cli import: orders from a delimited file. */
+/* import.h -- crmdb-cli import: orders or customers from a delimited file. */
 #ifndef CRMDB_CLI_IMPORT_H
 #define CRMDB_CLI_IMPORT_H
 

@@ -69,6 +69,21 @@ uint64_t import_count_add(struct import_count *count, struct import_hash hash)
 	return ++slot->count;
 }
 
+bool import_count_claim(struct import_count *count, struct import_hash hash, uint64_t owner)
+{
+	if (count->used >= count->size / 4 * 3 && !grow(count))
+		return false;
+	struct import_counted *slot = find(count, hash);
+	count->used += slot->count == 0;
+	*slot = (struct import_counted){hash, owner};
+	return true;
+}
+
+uint64_t import_count_owner(const struct import_count *count, struct import_hash hash)
+{
+	return count->size == 0 ? 0 : find(count, hash)->count;
+}
+
 void import_count_free(struct import_count *count)
 {
 	free(count->slots);

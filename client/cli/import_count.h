@@ -27,6 +27,11 @@ struct import_hash import_count_hash(const struct import_values *values);
 
 /* Count one more: 1 for the first.  0: out of memory. */
 uint64_t import_count_add(struct import_count *count, struct import_hash hash);
+/* A table that does not count but says who has a hash: now `owner`, not 0.  False: out of memory.
+ */
+bool import_count_claim(struct import_count *count, struct import_hash hash, uint64_t owner);
+uint64_t import_count_owner(const struct import_count *count,
+			    struct import_hash hash); /* 0: none */
 void import_count_free(struct import_count *count);
 
 #endif

@@ -139,7 +139,7 @@ void import_report_progress(struct import_report *report, uint64_t bytes)
 
 void import_report_summary(struct import_report *report)
 {
-	char rows[32], sent[32], repeated[32], rejected[32], speed[32];
+	char rows[32], sent[32], repeated[32], rejected[32], speed[32], created[64] = "";
 	int64_t span_us = clock_now_us() - report->began_us;
 	grouped(report->rows, rows, sizeof rows);
 	grouped(report->rejected, rejected, sizeof rejected);
@@ -148,11 +148,15 @@ void import_report_summary(struct import_report *report)
 				  rows, grouped(report->parsed, sent, sizeof sent), rejected);
 		return;
 	}
+	if (report->people)
+		snprintf(created, sizeof created, " %s new customer%s;",
+			 grouped(report->created, sent, sizeof sent),
+			 report->created == 1 ? "" : "s");
 	import_report_say(report,
-			  "%s rows read: %s recorded, %s already there, %s rejected; %.2f s, "
+			  "%s rows read: %s recorded, %s already there, %s rejected;%s %.2f s, "
 			  "%s rows/s",
 			  rows, grouped(report->recorded, sent, sizeof sent),
-			  grouped(report->repeated, repeated, sizeof repeated), rejected,
+			  grouped(report->repeated, repeated, sizeof repeated), rejected, created,
 			  (double)span_us / 1e6,
 			  grouped(rate(report, span_us), speed, sizeof speed));
 }

@@ -10,11 +10,12 @@ struct import_report {
 	struct screen screen;
 	FILE *rejects;     /* owned; NULL: none wanted */
 	bool dry;          /* nothing is sent */
+	bool people;       /* rows are customers */
 	bool shows;        /* progress */
 	uint64_t of_bytes; /* size of the file; 0: not known */
 	int64_t began_us, shown_us;
 
-	uint64_t rows, parsed, recorded, repeated, rejected;
+	uint64_t rows, parsed, recorded, repeated, rejected, created;
 };
 
 /* Open the file of rejected rows, unless it is the one read.  NULL, or why not; static or of

@@ -9,6 +9,7 @@
 #include "client/cli/import_send.h"
 
 #include "client/error.h"
+#include "client/result.h"
 #include "client/uri.h"
 
 struct import_kept {
@@ -59,6 +60,17 @@ static bool is_final(const crm_error *error)
 	return error_class_of(error->code) == ERROR_CLASS_REFUSED;
 }
 
+static void reject(struct import_sender *sender, const struct row *row, const crm_error *error,
+		   int64_t field)
+{
+	struct import_reason place = {""};
+	char reason[sizeof place.text + sizeof error->message + sizeof error->name + 8];
+	if (sender->kind->place != NULL)
+		sender->kind->place(sender->reader, (enum error)error->code, field, &place);
+	snprintf(reason, sizeof reason, "%s%s (%s)", place.text, error->message, error->name);
+	import_report_reject(sender->report, row, reason);
+}
+
 static bool take_answer(struct import_sender *sender, const struct import_frame *frame,
 			uint32_t index)
 {
@@ -67,20 +79,22 @@ static bool take_answer(struct import_sender *sender, const struct import_frame 
 	struct row whole = {(const char *)frame->text.data + row->at, row->size, row->line,
 			    row->last};
 	crm_error error;
-	char reason[sizeof error.message + sizeof error.name + 8];
+	crm_saved saved;
 	if (crm_result_error(sender->result, index, &error) == CRM_OK) {
 		if (crm_result_repeated(sender->result, index))
 			report->repeated++;
 		else
 			report->recorded++;
+		if (!crm_result_repeated(sender->result, index) &&
+		    crm_result_saved(sender->result, index, &saved) == 0 && saved.created != 0)
+			report->created++;
 		return true;
 	}
 	if (!is_final(&error)) {
 		sender->error = error;
 		return false;
 	}
-	snprintf(reason, sizeof reason, "%s (%s)", error.message, error.name);
-	import_report_reject(report, &whole, reason);
+	reject(sender, &whole, &error, result_detail(sender->result, index).a);
 	return true;
 }
 
@@ -105,7 +119,7 @@ static bool receive(struct import_sender *sender)
 	return true;
 }
 
-/* --- orders --- */
+/* --- rows --- */
 
 static bool send_frame(struct import_sender *sender)
 {
@@ -121,7 +135,7 @@ static bool send_frame(struct import_sender *sender)
 	return true;
 }
 
-bool import_send_order(struct import_sender *sender, const crm_order *order, const struct row *row)
+bool import_send_row(struct import_sender *sender, const struct row *row)
 {
 	struct import_frame *frame = frame_at(sender, sender->flying);
 	struct import_kept keep = {row->line, row->last, frame->text.size, row->size};
@@ -130,9 +144,9 @@ bool import_send_order(struct import_sender *sender, const crm_order *order, con
 		error_set(&sender->error, ERROR_NO_MEMORY, (struct error_detail){0, 0});
 		return false;
 	}
-	crm_batch_order(sender->batch, order); /* a fault shows when the batch is sent */
+	sender->kind->add(sender->reader, sender->batch);
 	if (crm_batch_size(sender->batch) < sender->batch_size &&
-	    frame->text.size < IMPORT_TEXT_MAX)
+	    frame->text.size < IMPORT_TEXT_MAX && sender->batch->body.size < IMPORT_BODY_MAX)
 		return true;
 	return send_frame(sender);
 }

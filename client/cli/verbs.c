@@ -68,7 +68,7 @@ void verb_format(const struct verb *verb, char *text, size_t size)
 
 static const char help[] =
     "  import FILE ...\n"
-    "        Record the orders of a delimited file; see import --help.\n"
+    "        Take in orders or customers of a delimited file; see import --help.\n"
     "\nCOND is one or more tests joined by `and':\n"
     "\n  tier T     =, !=, <, <=, > or >= T, [not] in (T, T), [not] between T and T\n"
     "  stage S    = or != S, [not] in (S, S)\n"

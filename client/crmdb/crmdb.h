@@ -76,6 +76,7 @@ typedef struct crm_server {
 	char
 	    stages[256]; /* names, separated by commas; a tier or stage number is a place in them */
 	int32_t today;   /* the programme's day */
+	uint8_t salt[16]; /* keys the hash of personal data a ref is made of; in no log */
 } crm_server;
 void crm_server_facts(crm_client *client, crm_server *out);
 

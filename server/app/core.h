@@ -23,6 +23,7 @@ struct core {
 	struct commit *commit;
 	struct days days;
 	struct registry *registry; /* borrowed; set after core_open, before the first session */
+	struct wire_id salt;       /* for clients; set with it */
 	struct store_identity identity;
 	struct session *sessions; /* all of them, newest first */
 	struct session *busy;     /* those with replies that wait, or a pause */

@@ -279,13 +279,14 @@ static enum step act(struct run *run, const struct command *command)
 static enum step decide(struct run *run, const struct command *command)
 {
 	struct request request = run_request(run, command);
-	if (!age_first(run, command)) {
+	bool aged = age_first(run, command);
+	engine_decide(run->core->engine, &request, &run->decision);
+	if (!aged && run->decision.verdict != VERDICT_REPEAT) { /* a repeat asks for no row */
 		run_refuse(run, ERROR_OUT_OF_MEMORY,
 			   (struct error_detail){(int64_t)run->core->memory_limit, 0},
 			   engine_applied(run->core->engine));
 		return STEP_DONE;
 	}
-	engine_decide(run->core->engine, &request, &run->decision);
 	take_from_turn(run->session, run->decision.cost);
 	enum step step = act(run, command);
 	if (step == STEP_DONE && run->session->asks.count > 0)

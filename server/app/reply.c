@@ -73,5 +73,6 @@ void reply_alone(struct session *session, enum frame_kind kind, const struct ans
 	answer_encode(&session->part, answer);
 	ENSURE(!session->part.failed);
 	uint32_t body = (uint32_t)(session->part.at - scratch) - FRAME_HEAD_BYTES;
-	dispatch(session, frame_seal(scratch, body, &(struct frame_label){kind, 0, 1, 0}), 0);
+	uint32_t size = frame_seal(scratch, body, &(struct frame_label){kind, 0, 1, 0});
+	dispatch(session, size, answer->sequence);
 }

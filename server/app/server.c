@@ -315,7 +315,10 @@ static bool open_people(struct server *server, struct failure *failure)
 {
 	server->registry = people_start(server->options, server->store, server->engine, failure);
 	server->core.registry = server->registry;
-	return server->registry != NULL;
+	if (server->registry == NULL)
+		return false;
+	seal_salt(registry_seal(server->registry), server->core.salt.bytes);
+	return true;
 }
 
 /* Without passwords and TLS only this machine may connect. */

@@ -141,7 +141,10 @@ static void welcome(struct session *session)
 	struct engine_stats stats;
 	ENSURE(genesis != NULL);
 	engine_stats(core->engine, &stats);
+	if (stats.day_event > answer.sequence)
+		answer.sequence = stats.day_event; /* I3 */
 	hello->today = stats.today;
+	hello->salt = core->salt;
 	hello->version = PROTOCOL_VERSION;
 	hello->database = genesis->database;
 	hello->incarnation = core->identity.incarnation;

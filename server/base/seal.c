@@ -32,6 +32,15 @@ void seal_fingerprint(const struct seal *seal, uint8_t kind, const void *text, s
 	memcpy(out, digest, SEAL_FINGERPRINT_BYTES);
 }
 
+void seal_salt(const struct seal *seal, uint8_t out[SEAL_SALT_BYTES])
+{
+	uint8_t digest[DIGEST_BYTES];
+	crypto_generichash_state state;
+	begin(&state, seal, 'S');
+	crypto_generichash_final(&state, digest, sizeof digest);
+	memcpy(out, digest, SEAL_SALT_BYTES);
+}
+
 uint64_t seal_content(const struct seal *seal, const void *bytes, size_t size)
 {
 	uint8_t digest[DIGEST_BYTES];

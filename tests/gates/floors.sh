@@ -21,7 +21,7 @@ client   bench          protocol client client/crmdb
 client   bench/engine   protocol bench server/base server/engine
 library  lmdb.h         server/store
 library  uv.h           server/net
-library  sodium         server/base
+library  sodium         server/base client/cli
 library  json-c         client/cli bench
 library  utf8proc.h     client/cli
 library  csv.h          client/cli

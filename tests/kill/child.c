@@ -101,10 +101,12 @@ void child_stop(struct child *child)
 void child_judge_start(struct child *child)
 {
 	struct server_mark start, folded;
+	child->started = (struct server_mark){0, 0};
 	if (!server_mark(&child->server, " recovered: ", &start)) {
 		verdict_add(child->verdict, "it did not say what it recovered");
 		return;
 	}
+	child->started = start;
 	if (!server_verify(&child->server, start.last, &folded))
 		verdict_add(child->verdict, "verify failed");
 	else if (folded.last != start.last || folded.digest != start.digest)

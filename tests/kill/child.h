@@ -17,6 +17,7 @@ struct child {
 	uint64_t random;         /* seed */
 	struct verdict *verdict; /* borrowed */
 	char preload[SCRATCH_PATH + 16], report[SCRATCH_PATH + 32], report_path[SCRATCH_PATH];
+	struct server_mark started; /* what the last start found */
 	struct server_mark stopped; /* of the last clean stop; zero: it was killed since */
 	unsigned starts, recovery_kills, stops;
 	uint64_t answers, groups; /* the recorder compared, in all */

@@ -34,6 +34,7 @@ struct run {
 	struct ledger ledger;
 	struct oracle oracle;
 	struct verdict verdict; /* of this round */
+	unsigned half_turned;   /* starts that found a day in the middle of its turn */
 };
 
 static _Noreturn void usage(void)
@@ -101,6 +102,8 @@ static bool do_round(struct run *run, unsigned long number)
 	struct oracle_summary summary;
 	load_resume(&run->load);
 	scratch_sleep_us(50000 + (int64_t)below(run, 650000));
+	if (below(run, 3) < 2 && load_await_month(&run->load, 1500))
+		scratch_sleep_us((int64_t)below(run, 3000)); /* in the middle of a day's turn */
 	bool killed = child_end(&run->child, words, sizeof words);
 	child_start(&run->child);
 	scratch_sleep_us((int64_t)below(run, 40000));
@@ -109,7 +112,9 @@ static bool do_round(struct run *run, unsigned long number)
 		server_show_lines(&run->child.server);
 	}
 	child_judge_start(&run->child);
+	run->oracle.recovered = run->child.started.last;
 	oracle_check(&run->oracle, false, &summary, &run->verdict);
+	run->half_turned += summary.half_turned;
 	snprintf(name, sizeof name, "round %lu: %s", number, words);
 	round_end(run, name, &summary);
 	return killed;
@@ -119,6 +124,7 @@ static bool do_round(struct run *run, unsigned long number)
 static void finish(struct run *run)
 {
 	struct oracle_summary summary;
+	run->oracle.recovered = 0;
 	oracle_check(&run->oracle, true, &summary, &run->verdict);
 	round_end(run, "everything, from event 1", &summary);
 	child_stop(&run->child);
@@ -163,6 +169,10 @@ int main(int argc, char **argv)
 	uint64_t batches = load_batches(&run.load);
 	load_stop(&run.load);
 	ledger_close(&run.ledger);
+	printf("# %u days began and changed %" PRIu64
+	       " customers, %u starts found one in the middle of its turn\n",
+	       run.oracle.day_count, run.oracle.turned, run.half_turned);
+	oracle_close(&run.oracle);
 	printf("# %lu kills, %u during recovery, %u stops, %" PRIu64 " batches, %" PRIu64
 	       " acknowledgements asked again, %.1f s\n",
 	       kills, run.child.recovery_kills, run.child.stops, batches, run.oracle.repeats,

@@ -49,6 +49,7 @@ void ledger_close(struct ledger *ledger)
 	free(ledger->accounts);
 	free(ledger->touched);
 	free(ledger->acked);
+	free(ledger->days);
 }
 
 static void read_intent(struct ledger *ledger, const struct record *record)
@@ -129,6 +130,10 @@ static void read_record(struct ledger *ledger, unsigned client, const struct rec
 		read_intent(ledger, record);
 		return;
 	}
+	if (record->kind == RECORD_DAY) {
+		ledger_add_day(ledger, &(struct told_day){record->purchase.day, record->event});
+		return;
+	}
 	if (record->number >= ledger->numbers[client]) {
 		verdict_add(verdict, "client %u: an answer without an intent", client);
 		return;
@@ -161,6 +166,12 @@ void ledger_forget_touched(struct ledger *ledger)
 	for (uint32_t i = 0; i < ledger->intent_count; i++)
 		if (ledger->intents[i].state == INTENT_UNKNOWN)
 			ledger_touch(ledger, ledger->intents[i].customer);
+}
+
+void ledger_touch_all(struct ledger *ledger)
+{
+	for (uint32_t i = 0; i < ledger->intent_count; i++)
+		ledger_touch(ledger, ledger->intents[i].customer);
 }
 
 void ledger_forget_seen(struct ledger *ledger)

@@ -10,6 +10,7 @@
 #define CRMDB_KILL_LEDGER_H
 #include "tests/kill/load.h"
 #include "tests/kill/record.h"
+#include "tests/kill/rules.h"
 
 /* What is wrong, counted; the first sentences are kept. */
 struct verdict {
@@ -45,9 +46,16 @@ struct account {
 	uint64_t customer; /* 0: empty place */
 	uint64_t last;     /* last event seen; 0: never seen */
 	int64_t points, spend;
-	uint32_t events, orders;
-	uint8_t tier, stage;
+	uint32_t events;
+	struct shopper shopper;
 	bool touched; /* listed in ledger.touched */
+	bool fresh;   /* its history holds events not matched yet */
+};
+
+/* A day that a client was told has turned. */
+struct told_day {
+	int64_t day;
+	uint64_t event;
 };
 
 struct ledger {
@@ -64,6 +72,8 @@ struct ledger {
 	uint32_t touched_count, touched_capacity;
 	uint32_t *acked; /* intents acknowledged since ledger_forget_touched */
 	uint32_t acked_count, acked_capacity;
+	struct told_day *days;
+	uint32_t day_count, day_capacity;
 };
 
 void ledger_open(struct ledger *ledger, const char *directory);
@@ -73,6 +83,8 @@ void ledger_close(struct ledger *ledger);
 void ledger_read(struct ledger *ledger, struct verdict *verdict);
 /* Start a new list of touched customers: those of commands in doubt. */
 void ledger_forget_touched(struct ledger *ledger);
+/* A day changes anybody: touch every customer. */
+void ledger_touch_all(struct ledger *ledger);
 /* Forget every history seen; touch every customer and acknowledged intent. */
 void ledger_forget_seen(struct ledger *ledger);
 

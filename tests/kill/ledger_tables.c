@@ -73,6 +73,13 @@ void ledger_add_acked(struct ledger *ledger, uint32_t index)
 	ledger->acked[ledger->acked_count++] = index;
 }
 
+void ledger_add_day(struct ledger *ledger, const struct told_day *day)
+{
+	ledger->days =
+	    grown(ledger->days, ledger->day_count, &ledger->day_capacity, sizeof *ledger->days);
+	ledger->days[ledger->day_count++] = *day;
+}
+
 static struct account *place(struct account *accounts, uint32_t slots, uint64_t customer)
 {
 	uint32_t at = (uint32_t)XXH3_64bits(&customer, sizeof customer) & (slots - 1);

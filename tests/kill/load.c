@@ -23,6 +23,7 @@ void load_start(struct load *load, const struct load_options *options)
 	if (load->gate == MAP_FAILED)
 		scratch_die("mmap");
 	load->asked = 1;
+	atomic_store(&load->gate->today, LOAD_FIRST_DAY);
 	atomic_store(&load->gate->ask, 1);
 	fflush(NULL);
 	for (unsigned i = 0; i < LOAD_CLIENTS; i++) {
@@ -57,6 +58,19 @@ bool load_pause(struct load *load, int timeout_ms)
 void load_resume(struct load *load)
 {
 	atomic_store(&load->gate->ask, 0);
+}
+
+static bool turns_a_month(const struct load *load)
+{
+	return atomic_load(&load->gate->turning) > atomic_load(&load->gate->today) + 2;
+}
+
+bool load_await_month(const struct load *load, int timeout_ms)
+{
+	int64_t end = scratch_now_us() + (int64_t)timeout_ms * 1000;
+	while (!turns_a_month(load) && scratch_now_us() < end)
+		scratch_sleep_us(50);
+	return turns_a_month(load);
 }
 
 uint64_t load_batches(const struct load *load)

@@ -16,14 +16,17 @@
 
 #define LOAD_CLIENTS 4
 
-/* The programme's day stands still, so that every answer can be foretold. */
+/* The programme's day is set by hand; client 0 turns it, and it alone. */
 #define LOAD_CLOCK "1998-07-01"
-#define LOAD_TODAY 10408
+#define LOAD_FIRST_DAY 10408
+#define LOAD_LAST_DAY 40000
 
 struct load_gate { /* shared memory */
 	_Atomic uint32_t ask;
 	_Atomic uint32_t idle[LOAD_CLIENTS];
 	_Atomic uint64_t batches[LOAD_CLIENTS];
+	_Atomic int32_t today;   /* the last day that has turned, as client 0 was told */
+	_Atomic int32_t turning; /* the day it waits for; 0: none */
 };
 
 struct load_options {
@@ -44,6 +47,8 @@ void load_start(struct load *load, const struct load_options *options);
 /* Let all finish their batch and wait.  False: one died, or did not come within the time. */
 bool load_pause(struct load *load, int timeout_ms);
 void load_resume(struct load *load);
+/* Wait until the days of a month are to be turned.  False: none were within the time. */
+bool load_await_month(const struct load *load, int timeout_ms);
 /* Batches executed by all clients so far. */
 uint64_t load_batches(const struct load *load);
 /* End them (they are waiting at the gate, or are killed). */

@@ -31,13 +31,14 @@ static void choose_order(struct client *c, struct record *intent)
 {
 	struct record_purchase *purchase = &intent->purchase;
 	uint64_t dice = below(c, 100);
+	int32_t today = atomic_load(&c->gate->today); /* or later */
 	intent->opcode = OP_order;
 	intent->points = 0;
 	if (dice < 20)
 		intent->customer = UINT64_C(1) << 61 | (c->index * 1000 + below(c, 1000));
-	purchase->day = dice < 30 ? CRM_TODAY : LOAD_TODAY + 1 - (int64_t)below(c, 800);
+	purchase->day = dice < 30 ? CRM_TODAY : today + 1 - (int64_t)below(c, 800);
 	if (dice == 99)
-		purchase->day = LOAD_TODAY + 2;
+		purchase->day = today + 100;
 	purchase->amount = (int64_t)below(c, dice < 60 ? 3000 : 90000);
 	purchase->items = (uint32_t)below(c, 5);
 	purchase->no_points = below(c, 10) == 0;

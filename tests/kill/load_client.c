@@ -91,6 +91,7 @@ _Noreturn void load_client(const struct load_options *options, unsigned index,
 		}
 		if (c->db == NULL)
 			open_client(c);
+		load_turn_day(c);
 		run_batch(c);
 	}
 }

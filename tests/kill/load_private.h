@@ -1,5 +1,5 @@
-/* load_private.h -- the inside of a client process, for load_client.c, load_choose.c and
- * load_note.c only. */
+/* load_private.h -- the inside of a client process, for load_client.c, load_choose.c, load_days.c
+ * and load_note.c only. */
 #ifndef CRMDB_KILL_LOAD_PRIVATE_H
 #define CRMDB_KILL_LOAD_PRIVATE_H
 #include "client/crmdb/crmdb.h"
@@ -30,6 +30,7 @@ struct client {
 	int fd;
 	uint32_t next; /* number of the next intent */
 	uint64_t born; /* customers of its own created */
+	int32_t day;   /* it advances to, until that is answered; 0: none */
 	crm_client *db;
 	crm_batch *batch;
 	crm_result *result;
@@ -46,6 +47,10 @@ struct client {
 /* Fill in the items of the next batch (load_choose.c), and add them to the library's batch. */
 void load_choose(struct client *c);
 void load_add(struct client *c, const struct item *item);
+
+/* Client 0: turn the programme's day now and then, or ask again for a day in doubt (load_days.c).
+ */
+void load_turn_day(struct client *c);
 
 /* Turn answers into acknowledgements (load_note.c). */
 void load_note_ok(struct client *c, const struct item *item, uint32_t index);

@@ -4,13 +4,18 @@
  *
  *   O1  Every acknowledged command, sent again with its key, is answered from its first
  *       application: REPEATED, same event, same answer.
- *   O2  Every event belongs to exactly one intent: same customer, kind and amount.  Refused ones
- *       have none, unknown ones one or none, acknowledged ones the one they were told.
- *   O3  Event numbers are dense: the histories hold every number from 2 to the last, once.
+ *   O2  Every event of a customer but those of days belongs to exactly one intent: same customer,
+ *       kind and amount.  Refused ones have none, unknown ones one or none, acknowledged ones the
+ *       one they were told.
+ *   O3  Event numbers are dense: the histories hold every number from 2 to the last, once, but for
+ *       those with which days began.  These are as many as days have passed, and the ones that
+ *       client 0 was told are among them, each for its day.
  *   O4  A history is a chain: each event starts from where the one before left balance, spend,
  *       tier and stage; these, their sums, the number of customers and of events follow from it.
  *   O5  Sets agree with histories: the walk over all customers shows each as its history does, the
  *       count, the pages in order of spend and the matrix add up to the walk.
+ *   O6  Tiers and stages are what the rules (rules.h) say of each order, and of each day, in one
+ *       event or none; a day that began has turned, also when the server was killed meanwhile.
  *
  * A round looks at what was added since the last one and at a sample of older acknowledgements;
  * `everything` starts over from event 1.
@@ -29,6 +34,11 @@ struct oracle {
 	int64_t points;     /* sum of the balances histories show */
 	uint64_t orders;    /* placed, and what they add up to */
 	int64_t spend;
+	uint64_t *days; /* the event with which each day after LOAD_FIRST_DAY began */
+	uint32_t day_count, day_capacity;
+	uint32_t told;      /* days that client 0 was told, compared so far */
+	uint64_t recovered; /* last event found by the start before this look; 0: not known */
+	uint64_t turned;    /* changes by days, in all */
 };
 
 struct oracle_summary {
@@ -36,10 +46,12 @@ struct oracle_summary {
 	uint64_t added;   /* events matched now */
 	uint64_t repeats; /* commands asked again now */
 	uint64_t unknown; /* in doubt when the clients stopped */
+	bool half_turned; /* the start found a day in the middle of its turn */
 };
 
 /* `ledger` and `uri` are borrowed. */
 void oracle_open(struct oracle *oracle, struct ledger *ledger, const char *uri, uint64_t seed);
+void oracle_close(struct oracle *oracle);
 void oracle_check(struct oracle *oracle, bool everything, struct oracle_summary *summary,
 		  struct verdict *verdict);
 

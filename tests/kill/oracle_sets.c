@@ -20,8 +20,9 @@ static void add_member(struct look *look, const crm_member *member, struct sums 
 	const struct account *account = ledger_account(look->oracle->ledger, member->customer);
 	uint32_t cell = member->tier * 8u + member->stage;
 	if (account->last == 0 || member->points != account->points ||
-	    member->spend != account->spend || member->orders != account->orders ||
-	    member->tier != account->tier || member->stage != account->stage || cell >= CELLS) {
+	    member->spend != account->spend || member->orders != account->shopper.orders ||
+	    member->tier != account->shopper.tier || member->stage != account->shopper.stage ||
+	    cell >= CELLS) {
 		verdict_add(look->verdict,
 			    "the walk shows customer %" PRIu64 " with spend %" PRId64
 			    " and %" PRId64 " points, its history %" PRId64 " and %" PRId64,

@@ -44,7 +44,7 @@ static int64_t change_of(const struct intent *intent, const crm_entry *entry)
 }
 
 /* What the history says of an order is what was asked for, and what was acknowledged. */
-static bool order_matches(const struct intent *intent, const crm_entry *entry)
+static bool order_matches(const struct intent *intent, const crm_entry *entry, int32_t today)
 {
 	char id[64] = "";
 	const struct record_purchase *purchase = &intent->purchase;
@@ -52,7 +52,7 @@ static bool order_matches(const struct intent *intent, const crm_entry *entry)
 	if (intent->opcode != OP_order)
 		return entry->order[0] == '\0' && entry->amount == 0;
 	load_order_id(intent->client, intent->number, id);
-	int64_t day = purchase->day == CRM_TODAY ? LOAD_TODAY : purchase->day;
+	int64_t day = purchase->day == CRM_TODAY ? today : purchase->day;
 	if (strcmp(id, entry->order) != 0 || entry->day != day ||
 	    entry->amount != purchase->amount || entry->items != purchase->items)
 		return false;
@@ -81,7 +81,7 @@ static void match_intent(struct look *look, uint64_t customer, const crm_entry *
 		verdict_add(look->verdict, "refused, but applied as event %" PRIu64, entry->event);
 	if (intent->customer != customer || intent->opcode != opcode_of(entry->type) ||
 	    entry->after - entry->before != change_of(intent, entry) ||
-	    !order_matches(intent, entry))
+	    !order_matches(intent, entry, look_day_of(look, entry->event)))
 		verdict_add(look->verdict, "event %" PRIu64 " (%s) is not what was asked for",
 			    entry->event, entry->type);
 	if (intent->state == INTENT_OK &&
@@ -90,22 +90,29 @@ static void match_intent(struct look *look, uint64_t customer, const crm_entry *
 			    entry->event);
 }
 
-/* O4: an order goes on where its customer stood.  Windows are the simulation's to judge. */
+/* O4, O6: an order goes on where its customer stood, and ends where the rules say. */
 static void match_order(struct look *look, struct account *account, const crm_entry *entry)
 {
-	if (entry->tier_before != account->tier || entry->stage_before != account->stage ||
-	    entry->tier < entry->tier_before || entry->amount < 0 ||
-	    entry->spend != account->spend + entry->amount)
+	struct shopper *shopper = &account->shopper;
+	int32_t today = look_day_of(look, entry->event);
+	if (entry->tier_before != shopper->tier || entry->stage_before != shopper->stage ||
+	    entry->amount < 0 || entry->spend != account->spend + entry->amount)
 		verdict_add(look->verdict,
 			    "customer %" PRIu64 ": order event %" PRIu64 " (spend %" PRId64
 			    ") does not follow a spend of %" PRId64,
 			    account->customer, entry->event, entry->spend, account->spend);
+	rules_order(shopper, entry->day, entry->amount, today);
+	struct change change = rules_after_order(shopper, today);
+	if (entry->tier != change.tier || entry->stage != change.stage)
+		verdict_add(look->verdict,
+			    "customer %" PRIu64 ": order event %" PRIu64
+			    " ends in tier %u, stage %u, the rules say %u, %u",
+			    account->customer, entry->event, entry->tier, entry->stage, change.tier,
+			    change.stage);
+	rules_accept(shopper, &change);
 	look->oracle->orders++;
 	look->oracle->spend += entry->amount;
 	account->spend = entry->spend;
-	account->tier = entry->tier;
-	account->stage = entry->stage;
-	account->orders++;
 }
 
 /* O3, O4: one event and the one before it. */
@@ -119,26 +126,33 @@ static void match_event(struct look *look, struct account *account, const crm_en
 			    account->customer, entry->event, oracle->checked + 1, look->last);
 		return;
 	}
-	if (look->found[entry->event - oracle->checked - 1]++)
-		verdict_add(look->verdict, "event %" PRIu64 " is in two histories", entry->event);
 	bool order = entry->order[0] != '\0', created = account->last == 0;
 	bool creates = strcmp(entry->type, "customer_created") == 0;
+	bool turned = strcmp(entry->type, "day_turned") == 0;
+	int64_t after = turned ? account->points : entry->after; /* it tells none */
 	if (creates != (created && !order) || entry->event <= account->last ||
-	    entry->before != account->points || entry->after < 0)
+	    (!turned && entry->before != account->points) || after < 0)
 		verdict_add(look->verdict,
 			    "customer %" PRIu64 ": event %" PRIu64 " (%s, %" PRId64 " to %" PRId64
 			    ") does not follow event %" PRIu64 " with balance %" PRId64,
 			    account->customer, entry->event, entry->type, entry->before,
 			    entry->after, account->last, account->points);
+	if (created)
+		account->shopper.day = look_day_of(look, entry->event);
+	if (turned)
+		look_turned(look, account, entry);
+	else
+		look_age(look, account, look_day_of(look, entry->event)); /* the day came first */
 	if (order)
 		match_order(look, account, entry);
 	oracle->customers += created;
-	oracle->points += entry->after - account->points;
+	oracle->points += after - account->points;
 	account->last = entry->event;
-	account->points = entry->after;
+	account->points = after;
 	account->events++;
 	look->added++;
-	match_intent(look, account->customer, entry);
+	if (!turned)
+		match_intent(look, account->customer, entry);
 }
 
 /* Add a page to the entries; true: the history goes on with events not seen yet. */
@@ -168,28 +182,54 @@ static bool take_page(struct look *look, const struct account *account)
 	return size > 0 && crm_result_history_next(look->result, 0) != 0;
 }
 
-static bool match_customer(struct look *look, uint64_t customer)
+/* The entries not seen yet of a customer, newest first; false: the look must end. */
+static bool fetch_history(struct look *look, const struct account *account)
 {
-	struct account *account = ledger_account(look->oracle->ledger, customer);
 	uint64_t from = 0;
 	look->entry_count = 0;
 	do {
 		crm_batch_clear(look->batch);
-		crm_batch_history(look->batch, customer, from, PAGE);
+		crm_batch_history(look->batch, account->customer, from, PAGE);
 		if (!look_exec(look))
 			return false;
 		crm_status status = crm_result_status(look->result, 0);
 		if (status != CRM_OK) {
 			if (status != ERROR_NOT_FOUND || account->last != 0)
 				verdict_add(look->verdict,
-					    "history of customer %" PRIu64 ": status %d", customer,
-					    status);
+					    "history of customer %" PRIu64 ": status %d",
+					    account->customer, status);
 			return true;
 		}
 		from = crm_result_history_next(look->result, 0);
 	} while (take_page(look, account));
-	while (look->entry_count > 0)
-		match_event(look, account, &look->entries[--look->entry_count]);
+	return true;
+}
+
+/* O3: which numbers its history holds. */
+static bool find_numbers(struct look *look, struct account *account)
+{
+	const struct oracle *oracle = look->oracle;
+	if (!fetch_history(look, account))
+		return false;
+	for (size_t i = 0; i < look->entry_count; i++) {
+		uint64_t event = look->entries[i].event;
+		if (event > oracle->checked && event <= look->last &&
+		    look->found[event - oracle->checked - 1]++)
+			verdict_add(look->verdict, "event %" PRIu64 " is in two histories", event);
+	}
+	account->fresh = look->entry_count > 0;
+	return true;
+}
+
+static bool match_customer(struct look *look, uint64_t customer)
+{
+	struct account *account = ledger_account(look->oracle->ledger, customer);
+	if (account->fresh && !fetch_history(look, account))
+		return false;
+	for (size_t i = account->fresh ? look->entry_count : 0; i > 0; i--)
+		match_event(look, account, &look->entries[i - 1]);
+	account->fresh = false;
+	look_age(look, account, look->today);
 	return true;
 }
 
@@ -211,8 +251,9 @@ static bool match_balances(struct look *look, const uint64_t *customers, uint32_
 					    customers[i]);
 		} else if (shown.points != account->points || shown.event != account->last ||
 			   shown.events != account->events || shown.spend != account->spend ||
-			   shown.orders != account->orders || shown.tier != account->tier ||
-			   shown.stage != account->stage) {
+			   shown.orders != account->shopper.orders ||
+			   shown.tier != account->shopper.tier ||
+			   shown.stage != account->shopper.stage) {
 			verdict_add(
 			    look->verdict,
 			    "customer %" PRIu64 " has %" PRId64 " points and %" PRId64
@@ -235,7 +276,11 @@ static bool match_some(struct look *look, const uint64_t *customers, uint32_t co
 
 bool look_walk(struct look *look)
 {
-	const struct ledger *ledger = look->oracle->ledger;
+	struct ledger *ledger = look->oracle->ledger;
+	for (uint32_t i = 0; i < ledger->touched_count; i++)
+		if (!find_numbers(look, ledger_account(ledger, ledger->touched[i])))
+			return false;
+	look_days(look);
 	for (uint32_t from = 0; from < ledger->touched_count; from += WALK_BATCH) {
 		uint32_t left = ledger->touched_count - from;
 		uint32_t count = left < WALK_BATCH ? left : WALK_BATCH;

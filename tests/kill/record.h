@@ -19,6 +19,7 @@ enum record_kind {
 	RECORD_OK,       /* before, after, event, placed, repeated are set */
 	RECORD_REFUSED,  /* definite: never applied; status is set */
 	RECORD_UNKNOWN,  /* may or may not have been applied */
+	RECORD_DAY,      /* purchase.day has turned, with `event`; 0: it was the first */
 	RECORD_COMPLAINT /* the client saw something wrong: `status` is an enum record_complaint */
 };
 

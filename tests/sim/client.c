@@ -9,6 +9,7 @@
 #include "tests/sim/draw.h"
 #include "tests/sim/encode.h"
 #include "tests/sim/fail.h"
+#include "tests/sim/model_days.h"
 #include "tests/sim/world.h"
 
 static bool named(const struct client *client)
@@ -96,6 +97,9 @@ static void mark_sent(struct world *world, struct intent *intent)
 {
 	if (intent->sent_us == 0)
 		intent->sent_us = world->clock.wall_us;
+	intent->sent_today = world->model.today;
+	if (intent->command.opcode == OP_advance)
+		model_ask_day(&world->model, intent->command.as.advance.day);
 	if (intent->state == INTENT_REFUSED)
 		intent->state = INTENT_UNKNOWN;
 	intent->tries++;
@@ -216,9 +220,10 @@ static void take_welcome(struct world *world, struct client *client, const struc
 	if (hello->version != PROTOCOL_VERSION || hello->incarnation > world->machine.incarnation ||
 	    !wire_id_equal(hello->database, world->machine.core.identity.database))
 		fail_now("client %u got a welcome of another server", client->index);
-	if (hello->today != world->model.today)
-		fail_now("client %u is told that today is day %" PRId64, client->index,
-			 hello->today);
+	if (answer.sequence > world->model.last ||
+	    hello->today != model_newest(&world->model, answer.sequence)->today)
+		fail_now("client %u is told at event %" PRIu64 " that today is day %" PRId64,
+			 client->index, answer.sequence, hello->today);
 	note_sequence(world, answer.sequence);
 	client->welcomed = true;
 }
@@ -268,7 +273,8 @@ static bool saw_row(const struct answer *answer)
 static uint64_t told_of_all(const struct client *client, uint16_t opcode)
 {
 	uint64_t last = 0;
-	bool all = opcode == OP_info || opcode == OP_segment_walk || opcode == OP_matrix;
+	bool all = opcode == OP_info || opcode == OP_advance || opcode == OP_segment_walk ||
+		   opcode == OP_matrix;
 	for (uint32_t i = 0; i < CLIENT_CUSTOMERS && all; i++)
 		last = client->told[i] > last ? client->told[i] : last;
 	return last;
@@ -327,7 +333,7 @@ static void take_answer(struct world *world, struct client *client, struct inten
 {
 	struct answer answer;
 	struct judge judge = {&world->model, &world->questions, world->clock.high_us,
-			      world->knobs.memory_fails > 0};
+			      world->clock.back_us, world->knobs.memory_fails > 0};
 	if (!answer_decode(r, intent->command.opcode, &answer))
 		fail_now("client %u cannot decode the answer to %s", client->index,
 			 intents_describe(intent));

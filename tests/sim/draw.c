@@ -55,7 +55,7 @@ uint64_t draw_customer(struct world *world)
 	if (kind == 1)
 		return UINT64_MAX - dice_below(&world->dice, 2);
 	if (kind > 180)
-		return DRAW_STRANGER + dice_below(&world->dice, DRAW_STRANGERS);
+		return DRAW_STRANGER + dice_below(&world->dice, world->knobs.strangers);
 	return 1 + dice_below(&world->dice, world->knobs.customers + (kind < 10));
 }
 
@@ -127,7 +127,10 @@ static struct command draw_command(struct world *world, const struct client *cli
 	struct command command;
 	uint32_t kind = dice_below(&world->dice, 100);
 	memset(&command, 0, sizeof command);
-	if (kind < 7) {
+	if (dice_chance(&world->dice, world->knobs.advances)) {
+		command.opcode = OP_advance;
+		draw_advance(world, &command.as.advance);
+	} else if (kind < 7) {
 		command.opcode = OP_customer_create;
 		command.as.customer_create.key = draw_key(world, OP_customer_create);
 		command.as.customer_create.customer = draw_customer(world);

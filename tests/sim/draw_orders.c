@@ -50,7 +50,7 @@ static int64_t draw_day(struct world *world)
 {
 	struct dice *dice = &world->dice;
 	uint32_t kind = dice_below(dice, 100);
-	if (kind < 15)
+	if (kind < 15 || dice_chance(dice, world->knobs.crowded))
 		return ORDER_DAY_TODAY;
 	if (kind < 55)
 		return near_today(world, dice);
@@ -65,11 +65,13 @@ static int64_t draw_day(struct world *world)
 
 /* --- amounts --- */
 
-/* What would lift the customer to a tier, or one minor unit off. */
+/* What would lift the customer to a tier, or let it keep one, or one minor unit off. */
 static int64_t missing(const struct world *world, struct dice *dice, uint64_t customer)
 {
 	struct person_state person = model_person(&world->model, customer, UINT64_MAX);
 	int64_t entry = standing_entry(dice_range(dice, 1, STANDING_TIERS - 1));
+	if (dice_chance(dice, 400))
+		entry = standing_entry(person.standing.tier) / 10 * 7;
 	int64_t amount = entry - person.standing.spend12 + (int64_t)dice_below(dice, 3) - 1;
 	return amount < 0 ? 0 : amount;
 }
@@ -142,8 +144,9 @@ void draw_order(struct world *world, struct command *command)
 	struct dice *dice = &world->dice;
 	struct msg_order *m = &command->as.order;
 	command->opcode = OP_order;
-	m->customer = dice_chance(dice, 250) ? DRAW_STRANGER + dice_below(dice, DRAW_STRANGERS)
-					     : draw_customer(world);
+	m->customer = dice_chance(dice, 250 + world->knobs.crowded)
+			  ? DRAW_STRANGER + dice_below(dice, world->knobs.strangers)
+			  : draw_customer(world);
 	m->order = (struct wire_text){id, draw_id(world, id)};
 	m->key = key_from_ref(OP_order, id, m->order.size);
 	m->day = draw_day(world);

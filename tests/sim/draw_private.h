@@ -1,15 +1,17 @@
-/* draw_private.h -- pieces of a command in the making, for draw.c, draw_orders.c and draw_sets.c
- * only. */
+/* draw_private.h -- pieces of a command in the making, for draw.c, draw_days.c, draw_orders.c and
+ * draw_sets.c only. */
 #ifndef CRMDB_TESTS_SIM_DRAW_PRIVATE_H
 #define CRMDB_TESTS_SIM_DRAW_PRIVATE_H
 #include "tests/sim/draw.h"
 #include "tests/sim/world.h"
 
 #define DRAW_STRANGER 100u /* ids from here on belong to nobody until an order creates them */
-#define DRAW_STRANGERS 60u
 
 uint64_t draw_customer(struct world *world);
 struct wire_id draw_key(struct world *world, uint16_t opcode);
+
+/* draw_days.c */
+void draw_advance(struct world *world, struct msg_advance *m);
 
 /* draw_orders.c */
 void draw_order(struct world *world, struct command *command);

@@ -4,9 +4,9 @@
 
 #include "protocol/key.h"
 #include "protocol/limits.h"
-#include "tests/sim/clock.h"
 #include "tests/sim/expect_private.h"
 #include "tests/sim/fail.h"
+#include "tests/sim/model_days.h"
 
 void expect_refuse(struct expect *expect, enum error error, int64_t a, int64_t b)
 {
@@ -33,10 +33,20 @@ void expect_no_excuse(struct expect *expect)
 		 intents_describe(expect->intent));
 }
 
+/* There was no memory for what the day changes of its customer: said before anything but a repeat
+ * is looked at. */
+static bool expect_excused(const struct expect *expect)
+{
+	const struct wire_id *key = command_key(expect->command);
+	return expect->judge->memory_fails && expect->answer->status == ERROR_OUT_OF_MEMORY &&
+	       intents_customer(expect->intent) != 0 &&
+	       (key == NULL || model_bound(expect->judge->model, key, expect->at) == NULL);
+}
+
 /* Did the server's clock, in ms, lie between the sending and now? */
 static bool clock_possible(const struct expect *expect, int64_t now_ms)
 {
-	return now_ms >= (expect->intent->sent_us - CLOCK_BACK_US) / 1000 &&
+	return now_ms >= (expect->intent->sent_us - expect->judge->back_us) / 1000 &&
 	       now_ms <= expect->judge->high_us / 1000;
 }
 
@@ -67,12 +77,17 @@ static void expect_info(struct expect *expect)
 	info->points = totals.points;
 	info->orders = totals.orders;
 	info->spend = totals.spend;
-	info->today = expect->judge->model->today;
+	expect_info_days(expect);
 }
 
 static void expect_get(struct expect *expect, const struct person_state *person)
 {
 	const struct standing *standing = &person->standing;
+	struct flip flip;
+	if (model_flip(expect->judge->model, person, &flip))
+		fail_now("customer %" PRIu64 " is shown at event %" PRIu64
+			 ", and day %d has yet to change it",
+			 expect->command->as.customer_get.customer, expect->at, person->today);
 	expect_accept(expect);
 	expect->answer->as.customer_get = (struct ans_customer_get){
 	    .customer = expect->command->as.customer_get.customer,
@@ -109,7 +124,9 @@ static void write_entry(const struct expect *expect, struct wire_writer *w,
 	    .before = points ? event->points.before : 0,
 	    .after = points ? event->points.after : 0,
 	    .key = event->key,
+	    .told = points ? 1 : 0,
 	};
+	expect_standing_entry(expect, event, &entry);
 	if ((event->parts & PART_order) != 0)
 		expect_order_entry(expect, event, &entry);
 	encode_rec_entry(w, &entry);
@@ -178,7 +195,7 @@ static bool expect_age(struct expect *expect, const struct wire_id *key)
 {
 	int64_t key_ms = (int64_t)key_unix_ms(*key);
 	struct answer *answer = expect->answer;
-	int64_t low_ms = (expect->intent->sent_us - CLOCK_BACK_US) / 1000;
+	int64_t low_ms = (expect->intent->sent_us - expect->judge->back_us) / 1000;
 	int64_t high_ms = expect->judge->high_us / 1000;
 	if (answer->status == ERROR_KEY_TOO_NEW && answer->detail.b == KEY_AHEAD_MS &&
 	    answer->detail.a > KEY_AHEAD_MS && clock_possible(expect, key_ms - answer->detail.a))
@@ -275,6 +292,9 @@ static bool expect_question(struct expect *expect)
 	case OP_info:
 		expect_info(expect);
 		return true;
+	case OP_advance:
+		expect_advance(expect);
+		return true;
 	case OP_segment_count:
 		expect_count(expect);
 		return true;
@@ -301,7 +321,7 @@ void expect_answer(const struct judge *judge, const struct intent *intent, uint8
 		expect_refuse(&expect, ERROR_MALFORMED, intent->command.opcode, expected->detail.b);
 	else if (intent->fault != FAULT_NONE)
 		expect_refuse(&expect, ERROR_UNSUPPORTED, expected->detail.a, expected->detail.b);
-	else if (!expect_question(&expect) &&
+	else if (!expect_excused(&expect) && !expect_question(&expect) &&
 		 (command_key(&intent->command) == NULL || !expect_key(&expect)))
 		expect_customer(&expect);
 }

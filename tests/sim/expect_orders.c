@@ -2,10 +2,28 @@
 #include "tests/sim/expect_private.h"
 #include "tests/sim/model_orders.h"
 
+/* The latest business day the server allowed: what a refusal names, when the clock may have shown
+ * it; else what is best for the order. */
+static int32_t latest_day(const struct expect *expect)
+{
+	const struct judge *judge = expect->judge;
+	const struct model *model = judge->model;
+	int64_t low_us = expect->intent->sent_us - judge->back_us;
+	int64_t named = expect->answer->detail.b;
+	int32_t low = model_calendar_day(&model->calendar, low_us);
+	int32_t high = model_calendar_day(&model->calendar, judge->high_us);
+	if (model->by_hand)
+		return model_latest_day(model_newest(model, expect->at)->today);
+	if (expect->answer->status == ERROR_DAY_INVALID && named >= model_latest_day(low) &&
+	    named <= model_latest_day(high))
+		return (int32_t)named;
+	return model_latest_day(high);
+}
+
 void expect_order(struct expect *expect, const struct person_state *person)
 {
 	struct error_detail detail;
-	enum error error = model_order_fault(expect->judge->model, &expect->command->as.order,
+	enum error error = model_order_fault(latest_day(expect), &expect->command->as.order,
 					     &person->standing, &detail);
 	if (error != ERROR_OK)
 		expect_refuse(expect, error, detail.a, detail.b);
@@ -43,6 +61,7 @@ void expect_order_entry(const struct expect *expect, const struct event *event,
 {
 	struct ans_order order = answer_of(expect, event);
 	const struct intent *intent = model_fact(expect->judge->model, event->number)->intent;
+	entry->told |= 2 | 4 | 8;
 	entry->order = intent->command.as.order.order;
 	entry->day = order.day;
 	entry->amount = intent->command.as.order.amount;

@@ -1,5 +1,5 @@
-/* expect_private.h -- one expectation in the making, for expect.c, expect_orders.c and
- * expect_sets.c only. */
+/* expect_private.h -- one expectation in the making, for expect.c, expect_days.c, expect_orders.c
+ * and expect_sets.c only. */
 #ifndef CRMDB_TESTS_SIM_EXPECT_PRIVATE_H
 #define CRMDB_TESTS_SIM_EXPECT_PRIVATE_H
 #include "tests/sim/expect.h"
@@ -18,6 +18,13 @@ void expect_accept(struct expect *expect);
 /* The rules allow it, so there would be an event, and that is not here: only memory is an excuse.
  */
 void expect_no_excuse(struct expect *expect);
+
+/* expect_days.c */
+void expect_advance(struct expect *expect);
+void expect_info_days(struct expect *expect);
+/* What a day or an order made of tier and stage. */
+void expect_standing_entry(const struct expect *expect, const struct event *event,
+			   struct rec_entry *entry);
 
 /* expect_orders.c */
 void expect_order(struct expect *expect, const struct person_state *person);

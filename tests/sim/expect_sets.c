@@ -3,17 +3,20 @@
  * An answer claims a number; between what it saw and that number nothing it shows may have changed,
  * so the state at the number is the one to compare with.
  */
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "protocol/limits.h"
 #include "tests/sim/expect_private.h"
 #include "tests/sim/fail.h"
+#include "tests/sim/model_days.h"
 
 __extension__ typedef __int128 wide;
 
 struct member {
 	uint64_t customer, created;
 	struct standing standing;
+	bool due; /* the day has yet to move it to another tier or stage */
 };
 
 /* Owned by the caller; freed by free. */
@@ -27,11 +30,22 @@ static struct member *everybody(const struct expect *expect, uint32_t *count)
 	for (uint32_t i = 0; i < model->people_count; i++) {
 		uint64_t customer = model->people[i].id;
 		struct person_state state = model_person(model, customer, expect->at);
+		struct flip flip;
+		bool due = model_flip(model, &state, &flip) && model_flip_moves(&state, &flip);
 		if (state.exists)
 			members[(*count)++] =
-			    (struct member){customer, state.created, state.standing};
+			    (struct member){customer, state.created, state.standing, due};
 	}
 	return members;
+}
+
+/* Questions about sets wait until the day has turned. */
+static void check_turned(const struct expect *expect, const struct member *member)
+{
+	if (member->due)
+		fail_now("at event %" PRIu64 " customer %" PRIu64
+			 " is in an answer, and the day has yet to move it: %s",
+			 expect->at, member->customer, intents_describe(expect->intent));
 }
 
 /* --- the question --- */
@@ -61,11 +75,16 @@ static bool bind(struct expect *expect, struct question *question)
 	return true;
 }
 
-static bool fits(const struct question *question, const struct standing *standing)
+static bool fits(const struct expect *expect, const struct question *question,
+		 const struct member *member)
 {
-	return (question->tiers >> standing->tier & 1) != 0 &&
-	       (question->stages >> standing->stage & 1) != 0 &&
-	       standing->spend >= question->from && standing->spend <= question->to;
+	const struct standing *standing = &member->standing;
+	bool fitting = (question->tiers >> standing->tier & 1) != 0 &&
+		       (question->stages >> standing->stage & 1) != 0 &&
+		       standing->spend >= question->from && standing->spend <= question->to;
+	if (fitting)
+		check_turned(expect, member);
+	return fitting;
 }
 
 void expect_count(struct expect *expect)
@@ -77,7 +96,7 @@ void expect_count(struct expect *expect)
 		return;
 	struct member *members = everybody(expect, &count);
 	for (uint32_t i = 0; i < count; i++)
-		fitting += fits(&question, &members[i].standing);
+		fitting += fits(expect, &question, &members[i]);
 	free(members);
 	expect_accept(expect);
 	expect->answer->as.segment_count.customers = fitting;
@@ -142,9 +161,10 @@ static int by_creation(const void *left, const void *right)
 }
 
 /* Keep the first `limit` that fit, and that are behind the cursor. */
-static uint32_t keep(const struct question *question, const struct msg_segment_page *m,
+static uint32_t keep(const struct expect *expect, const struct question *question,
 		     struct member *members, uint32_t count)
 {
+	const struct msg_segment_page *m = &expect->command->as.segment_page;
 	int (*order)(const void *, const void *) =
 	    question->descending ? by_spend_falling : by_spend;
 	uint32_t limit = m->limit == 0 ? LIMIT_MEMBERS_PAGE_DEFAULT : m->limit, kept = 0;
@@ -152,7 +172,7 @@ static uint32_t keep(const struct question *question, const struct msg_segment_p
 	after.standing.spend = m->after_spend;
 	qsort(members, count, sizeof *members, order);
 	for (uint32_t i = 0; i < count && kept < limit; i++)
-		if (fits(question, &members[i].standing) &&
+		if (fits(expect, question, &members[i]) &&
 		    (m->query == 0 || order(&members[i], &after) > 0))
 			members[kept++] = members[i];
 	return kept;
@@ -193,7 +213,7 @@ void expect_page(struct expect *expect)
 	    expect_foreign(expect, &question))
 		return;
 	struct member *members = everybody(expect, &count);
-	count = keep(&question, m, members, count);
+	count = keep(expect, &question, members, count);
 	page->members = write_list(expect, members, count);
 	page->more = count == limit;
 	if (count > 0) {
@@ -213,6 +233,8 @@ void expect_walk(struct expect *expect)
 	qsort(members, count, sizeof *members, by_creation);
 	uint32_t from = m->from < count ? (uint32_t)m->from : count;
 	uint32_t size = count - from < limit ? count - from : limit;
+	for (uint32_t i = from; i < from + size; i++)
+		check_turned(expect, &members[i]);
 	expect_accept(expect);
 	expect->answer->as.segment_walk.members = write_list(expect, members + from, size);
 	expect->answer->as.segment_walk.next = from + size < count ? from + size : 0;
@@ -248,6 +270,8 @@ void expect_matrix(struct expect *expect)
 	struct wire_writer w = {expect->entries, expect->entries + EXPECT_ENTRY_BYTES, false};
 	uint32_t count;
 	struct member *members = everybody(expect, &count);
+	for (uint32_t i = 0; i < count; i++)
+		check_turned(expect, &members[i]);
 	for (uint8_t tier = 0; tier < STANDING_TIERS; tier++)
 		for (uint8_t stage = 0; stage < STANDING_STAGES; stage++) {
 			struct rec_cell cell = sum_cell(members, count, tier, stage);

@@ -126,6 +126,8 @@ static void describe_read(const struct command *command, char *text, size_t size
 		describe_set(&command->as.segment_count, text, size);
 	else if (command->opcode == OP_segment_page)
 		describe_page(&command->as.segment_page, text, size);
+	else if (command->opcode == OP_advance)
+		snprintf(text, size, " to day %" PRId64, command->as.advance.day);
 	else if (command->opcode == OP_segment_walk)
 		snprintf(text, size, " from %" PRIu64 ", limit %u", command->as.segment_walk.from,
 			 command->as.segment_walk.limit);

@@ -39,6 +39,7 @@ struct intent {
 	bool first_seen;         /* the first answer, without REPEATED, has come */
 	uint64_t event;          /* that applied it, as the log says; 0: none */
 	int64_t sent_us;         /* wall clock when it was first sent */
+	int32_t sent_today;      /* the programme's day then */
 	struct intent *same_key; /* older intent with the same key, or NULL */
 };
 

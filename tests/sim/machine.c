@@ -9,6 +9,7 @@
 #include "server/app/recovery.h"
 #include "server/engine/programme.h"
 #include "tests/sim/fail.h"
+#include "tests/sim/model_days.h"
 
 /* --- the world as the core sees it --- */
 
@@ -129,9 +130,23 @@ static struct wire_text text_of(const char *text)
 	return (struct wire_text){text, (uint32_t)strlen(text)};
 }
 
+static void make_programme(const struct standing_rules *rules, uint8_t *tiers,
+			   struct part_programme *programme)
+{
+	programme_default(2, tiers, programme);
+	programme->keep_months = (uint64_t)rules->keep_months;
+	programme->grace_days = (uint64_t)rules->grace_days;
+	programme->fall = rules->fall;
+	programme->new_days = (uint64_t)rules->new_days;
+	programme->at_risk_days = (uint64_t)rules->at_risk_days;
+	programme->churned_days = (uint64_t)rules->churned_days;
+	programme->won_back_days = (uint64_t)rules->won_back_days;
+}
+
 static void make_genesis(struct machine *machine)
 {
 	uint8_t tiers[PROGRAMME_TIERS_BYTES];
+	const struct model *model = machine->model;
 	struct event event = {.number = 1,
 			      .time_us = machine->clock->wall_us,
 			      .type = EVENT_genesis,
@@ -141,13 +156,15 @@ static void make_genesis(struct machine *machine)
 	event.genesis.hash_seed = machine->core.identity.seed;
 	event.genesis.currency = (struct wire_text){"CNY", 3};
 	event.genesis.currency_digits = 2;
-	event.genesis.zone = (struct wire_text){"UTC", 3};
-	event.genesis.clock_fixed = 1;
-	event.genesis.clock_day = machine->model->today;
+	event.genesis.zone = (struct wire_text){"its own", 7};
+	event.genesis.zone_table = model_calendar_table(&model->calendar);
+	event.genesis.clock_fixed = model->by_hand;
+	event.genesis.clock_day = model->by_hand ? model->first_day : 0;
 	event.genesis.tiers = text_of(programme_default_tiers());
 	event.genesis.stages = text_of(grade_stages());
-	programme_default(2, tiers, &event.programme);
+	make_programme(&model->rules, tiers, &event.programme);
 	core_record(&machine->core, &event);
+	model_look(machine->model, machine->clock->wall_us, true);
 	machine_flush(machine);
 	core_advanced(&machine->core);
 }
@@ -184,10 +201,12 @@ void machine_open(struct machine *machine, const struct wire_out *out)
 		fail_now("the digest at event %" PRIu64 " is not the one before the restart",
 			 applied); /* S2 */
 	watch_open(&machine->watch, machine->inner, submitted, machine);
+	model_look(machine->model, machine->clock->wall_us, true);
 	if (!core_open(&machine->core, &env, out, machine->engine, &machine->watch.store))
 		fail_now("the simulation is out of memory");
 	if (!recovery_compare(&machine->core.identity, machine->engine, &failure))
 		fail_now("the digest of the clean stop: %s", failure.text);
+	machine->half_days += engine_is_turning(machine->engine);
 	if (applied == 0)
 		make_genesis(machine);
 	machine->running = true;
@@ -234,6 +253,7 @@ void machine_free(struct machine *machine)
 
 bool machine_turn(struct machine *machine)
 {
+	model_look(machine->model, machine->clock->wall_us, false);
 	return core_turn_ended(&machine->core);
 }
 
@@ -259,8 +279,11 @@ bool machine_wake(struct machine *machine)
 void machine_check(struct machine *machine)
 {
 	struct failure failure;
+	bool running = machine->running;
+	machine->running = false; /* a check needs memory of its own */
 	if (!engine_check(machine->engine, &failure))
 		fail_now("engine_check: %s", failure.text);
+	machine->running = running;
 }
 
 /* S3.  The heads of answers say enough: status, flags, size, sequence. */

@@ -30,9 +30,10 @@ struct machine {
 	bool running;          /* memory may fail now */
 	bool woken;            /* the store's marks rose since the last core_advanced */
 	uint64_t incarnation;
-	uint64_t durable; /* when it went down */
-	size_t under_way; /* bytes of the group submitted last */
-	uint64_t fenced;  /* goodbyes for a newer connection's sake */
+	uint64_t durable;   /* when it went down */
+	size_t under_way;   /* bytes of the group submitted last */
+	uint64_t fenced;    /* goodbyes for a newer connection's sake */
+	uint64_t half_days; /* opened in the middle of a turn */
 };
 
 /* With clock, dice and model set: a new disk. */

@@ -11,6 +11,7 @@
 
 #include "server/base/hash.h"
 #include "tests/sim/fail.h"
+#include "tests/sim/model_days.h"
 #include "tests/sim/model_orders.h"
 
 uint64_t model_hash(const uint8_t *bytes, uint32_t size)
@@ -52,11 +53,33 @@ static void note_event(struct model *model, uint64_t customer, uint64_t number)
 	person->events[person->count++] = number;
 }
 
+const struct fact *model_newest(const struct model *model, uint64_t at)
+{
+	return model_fact(model, at > model->last ? model->last : at);
+}
+
+/* Bring windows and band from the day of the last event to today. */
+static void roll(const struct model *model, const struct model_orders *orders, int32_t then,
+		 struct person_state *state)
+{
+	struct standing *standing = &state->standing, eve;
+	int32_t month = standing_month(state->today);
+	if (standing->orders > 0 && standing_month(then) != month)
+		model_windows(model, orders, month, standing);
+	state->eve12 = standing->spend12;
+	if (standing->orders > 0 && standing_month_start(month) == state->today && month > 0) {
+		model_windows(model, orders, month - 1, &eve);
+		state->eve12 = eve.spend12;
+	}
+	standing->band = standing_band(standing, state->today);
+}
+
 struct person_state model_person(const struct model *model, uint64_t customer, uint64_t at)
 {
 	struct person_state state = {.standing = standing_none()};
 	const struct person *person = find_person(model, customer);
 	uint32_t count = person == NULL ? 0 : person->count;
+	state.today = model->last == 0 ? model->first_day : model_newest(model, at)->today;
 	while (count > 0 && person->events[count - 1] > at)
 		count--;
 	if (count == 0)
@@ -69,6 +92,7 @@ struct person_state model_person(const struct model *model, uint64_t customer, u
 	state.last = last->event.number;
 	state.events = count;
 	state.standing = last->standing;
+	roll(model, &(struct model_orders){person, count}, last->today, &state);
 	return state;
 }
 
@@ -168,11 +192,12 @@ static bool parts_follow(const struct model *model, const struct event *event,
 			 const struct command *command, const struct standing *before)
 {
 	struct error_detail detail;
+	int32_t latest = model_latest_day(model_now_day(model, event->time_us));
 	switch (command->opcode) {
 	case OP_customer_create:
 		return event->parts == 0;
 	case OP_order:
-		return model_order_fault(model, &command->as.order, before, &detail) == ERROR_OK &&
+		return model_order_fault(latest, &command->as.order, before, &detail) == ERROR_OK &&
 		       model_order_follows(model, event, &command->as.order, before);
 	default:
 		return event->parts == PART_points && event->points.before == before->points &&
@@ -188,6 +213,12 @@ static void check_effect(const struct model *model, const struct person_state *b
 	const struct event *event = &fact->event;
 	const struct command *command = &fact->intent->command;
 	uint64_t customer = intents_customer(fact->intent);
+	struct flip flip;
+	if (model_flip(model, before, &flip)) /* D3 */
+		fail_now("event %" PRIu64 " is of customer %" PRIu64
+			 ", whom day %d has yet to change: %s",
+			 event->number, event->customer, before->today,
+			 intents_describe(fact->intent));
 	bool creates = command->opcode == OP_customer_create;
 	bool exists = command->opcode == OP_order ? before->exists : !creates;
 	bool right = event->customer == customer && customer != 0 &&
@@ -208,6 +239,8 @@ static struct standing stand(const struct model *model, const struct person_stat
 {
 	const struct fact *fact = model_fact(model, model->last);
 	struct standing standing = before->standing;
+	if (fact->event.type == EVENT_day_turned)
+		return model_turn(model, &fact->event, before);
 	if (fact->event.type == EVENT_order_placed)
 		return model_after_order(model, find_person(model, fact->event.customer),
 					 &before->standing);
@@ -217,15 +250,15 @@ static struct standing stand(const struct model *model, const struct person_stat
 }
 
 /* O1 */
-static void check_order(const struct model *model, const struct event *event, int64_t high_us)
+static void check_order(const struct model *model, const struct event *event)
 {
 	int64_t before_us = model->last == 0 ? 0 : model_fact(model, model->last)->event.time_us;
 	if (event->number != model->last + 1)
 		fail_now("event %" PRIu64 " follows event %" PRIu64, event->number, model->last);
-	if (event->time_us < before_us || event->time_us > high_us)
+	if (event->time_us < before_us || event->time_us > model->high_us)
 		fail_now("event %" PRIu64 " is of time %" PRId64 ", but the one before of %" PRId64
 			 " and the clock never passed %" PRId64,
-			 event->number, event->time_us, before_us, high_us);
+			 event->number, event->time_us, before_us, model->high_us);
 	if ((event->number == 1) != (event->type == EVENT_genesis))
 		fail_now("event %" PRIu64 " is of type %s", event->number,
 			 event_type_name(event->type));
@@ -246,7 +279,7 @@ static void note_order(struct model *model, struct event *event, const struct in
 	const struct msg_order *order = &intent->command.as.order;
 	struct fact *fact = &model->facts[model->last - 1];
 	if (intent->command.opcode != OP_order || event->type != EVENT_order_placed ||
-	    event->order.day < 0 || event->order.day > model->today + 1)
+	    event->order.day < 0 || event->order.day > model_now_day(model, event->time_us) + 1)
 		fail_now("event %" PRIu64 " is an order of day %" PRId64 ": %s", event->number,
 			 event->order.day, intents_describe(intent));
 	fact->month = standing_month((int32_t)event->order.day);
@@ -255,25 +288,51 @@ static void note_order(struct model *model, struct event *event, const struct in
 		fact->event.order.order = order->order;
 }
 
+/* The day the newest event is of. */
+static void note_day(struct model *model, struct fact *fact)
+{
+	const struct event *event = &fact->event;
+	if (event->type == EVENT_genesis)
+		model->today = model_now_day(model, event->time_us);
+	else if (event->type == EVENT_day_began)
+		model->today = (int32_t)event->day.day;
+	bool begins = event->type == EVENT_genesis || event->type == EVENT_day_began;
+	fact->today = model->today;
+	fact->day_event = begins ? event->number : model_fact(model, event->number - 1)->day_event;
+}
+
+/* Of one customer: the newest event. */
+static void add_effect(struct model *model, const struct person_state *before)
+{
+	struct fact *fact = &model->facts[model->last - 1];
+	struct event *event = &fact->event;
+	if ((event->parts & PART_order) != 0)
+		note_order(model, event, fact->intent);
+	note_event(model, event->customer, event->number);
+	fact->standing = stand(model, before);
+	if (fact->intent == NULL)
+		return;
+	check_effect(model, before);
+	fact->intent->event = event->number;
+}
+
 void model_add(struct model *model, uint64_t number, const uint8_t *bytes, uint32_t size,
 	       int64_t high_us)
 {
 	struct fact fact = {.hash = model_hash(bytes, size)};
+	model->high_us = high_us;
 	if (!event_decode(bytes, size, number, &fact.event))
 		fail_now("event %" PRIu64 " was written in bytes nobody understands", number);
-	check_order(model, &fact.event, high_us);
-	if (number > 1)
+	check_order(model, &fact.event);
+	if (fact.event.type == EVENT_day_began)
+		model_begin_day(model, &fact.event);
+	else if (number > 1 && fact.event.type != EVENT_day_turned)
 		fact.intent = match_intent(model, &fact.event);
 	struct person_state before = model_person(model, fact.event.customer, UINT64_MAX);
+	note_day(model, &fact);
 	push_fact(model, &fact);
-	if (number == 1)
-		return;
-	if ((fact.event.parts & PART_order) != 0)
-		note_order(model, &fact.event, fact.intent);
-	note_event(model, fact.event.customer, number);
-	model->facts[number - 1].standing = stand(model, &before);
-	check_effect(model, &before);
-	fact.intent->event = number;
+	if (fact.event.customer != 0)
+		add_effect(model, &before);
 }
 
 void model_end_group(struct model *model, uint64_t digest)
@@ -286,11 +345,13 @@ void model_cut(struct model *model, uint64_t last)
 {
 	for (; model->last > last; model->last--) {
 		const struct fact *fact = model_fact(model, model->last);
+		if (fact->event.customer != 0)
+			find_person(model, fact->event.customer)->count--;
 		if (fact->intent == NULL)
 			continue;
 		fact->intent->event = 0;
-		find_person(model, fact->event.customer)->count--;
 	}
+	model->today = last == 0 ? model->first_day : model_fact(model, last)->today;
 }
 
 void model_clear(struct model *model)
@@ -298,6 +359,7 @@ void model_clear(struct model *model)
 	for (uint32_t i = 0; i < model->people_count; i++)
 		free(model->people[i].events);
 	free(model->people);
+	free(model->asked);
 	free(model->facts);
 	*model = (struct model){0};
 }

@@ -5,23 +5,29 @@
  * have seen n can be judged whenever it arrives.
  *
  *   O1  Numbers are dense, times never fall.
- *   O2  Every event but genesis is what exactly one intent asked for, applied once, not refused.
+ *   O2  Every event but genesis and those of days (model_days.h) is what exactly one intent asked
+ *       for, applied once, not refused.
  *   O3  Every event follows from the customer's last one.
  */
 #ifndef CRMDB_TESTS_SIM_MODEL_H
 #define CRMDB_TESTS_SIM_MODEL_H
 #include "server/engine/event.h"
 #include "tests/sim/intents.h"
+#include "tests/sim/model_calendar.h"
 #include "tests/sim/model_standing.h"
+
+#define MODEL_LAST_DAY 47481 /* 2099-12-31 */
 
 struct fact {
 	struct event event;       /* texts are the intent's */
 	struct standing standing; /* of its customer, after it */
 	int32_t month;            /* of an order */
+	int32_t today;            /* the programme's day */
+	uint64_t day_event;       /* with which it began */
 	uint64_t hash;            /* of its record */
 	uint64_t digest;          /* of the engine's state here; taken at the ends of groups */
 	bool group_end;
-	struct intent *intent; /* NULL: genesis */
+	struct intent *intent; /* NULL: genesis, or of a day */
 };
 
 struct person {
@@ -38,7 +44,15 @@ struct model {
 	struct person *people;
 	uint32_t people_count;
 	uint64_t acknowledged; /* highest number a client was told of */
-	int32_t today;         /* the programme's day */
+	struct standing_rules rules;
+	struct model_calendar calendar;
+	bool by_hand; /* the day turns only by advance, from first_day on */
+	int32_t first_day;
+	int32_t today;    /* the programme's day after the last event */
+	int32_t by_clock; /* the clock may have turned it so far (model_days.h) */
+	int64_t high_us;  /* highest wall clock so far */
+	int32_t *asked;   /* days to which advances were sent since the start */
+	uint32_t asked_count, asked_capacity;
 };
 
 struct person_state {
@@ -46,7 +60,9 @@ struct person_state {
 	int64_t created_us;
 	uint64_t created, last; /* event numbers */
 	uint32_t events;
-	struct standing standing; /* standing_none when it does not exist */
+	int32_t today;
+	struct standing standing; /* standing_none when it does not exist; windows are of today */
+	int64_t eve12;            /* spend of 12 months as of the day before */
 };
 
 /* Sums are cut at what fits. */
@@ -72,6 +88,8 @@ const struct fact *model_bound(const struct model *model, const struct wire_id *
 /* Where the customer of this event stood before it. */
 struct standing model_before(const struct model *model, const struct event *event);
 struct model_totals model_total(const struct model *model, uint64_t at);
+/* The fact `at`, or the last. */
+const struct fact *model_newest(const struct model *model, uint64_t at);
 
 static inline const struct fact *model_fact(const struct model *model, uint64_t number)
 {

@@ -21,11 +21,22 @@ static int64_t points_of(const struct msg_order *order, uint8_t tier)
 	return order->no_points != 0 ? 0 : standing_points(order->amount, tier);
 }
 
-enum error model_order_fault(const struct model *model, const struct msg_order *order,
+int32_t model_now_day(const struct model *model, int64_t time_us)
+{
+	if (!model->by_hand)
+		return model_calendar_day(&model->calendar, time_us);
+	return model->last == 0 ? model->first_day : model->today;
+}
+
+int32_t model_latest_day(int32_t now)
+{
+	return now < MODEL_LAST_DAY ? now + 1 : MODEL_LAST_DAY;
+}
+
+enum error model_order_fault(int32_t latest, const struct msg_order *order,
 			     const struct standing *before, struct error_detail *detail)
 {
 	struct wire_text id = order->order;
-	int32_t tomorrow = model->today + 1;
 	if (order->customer == 0)
 		return fault(detail, ERROR_ID_ZERO, 0, 0);
 	if (id.size < 1 || id.size > 64 || !utf8_is_valid(id.bytes, id.size))
@@ -36,8 +47,8 @@ enum error model_order_fault(const struct model *model, const struct msg_order *
 		return fault(detail, ERROR_ORDER_FLAG, order->no_points, 0);
 	if (order->amount < 0)
 		return fault(detail, ERROR_AMOUNT_NEGATIVE, order->amount, 0);
-	if (order->day != ORDER_DAY_TODAY && (order->day < 0 || order->day > tomorrow))
-		return fault(detail, ERROR_DAY_INVALID, order->day, tomorrow);
+	if (order->day != ORDER_DAY_TODAY && (order->day < 0 || order->day > latest))
+		return fault(detail, ERROR_DAY_INVALID, order->day, latest);
 	int64_t points = points_of(order, before->tier), sum;
 	if (__builtin_add_overflow(before->points, points, &sum))
 		return fault(detail, ERROR_AMOUNT_OVERFLOW, before->points, points);
@@ -65,6 +76,25 @@ static void look_at_month(struct standing *standing, int32_t age, int64_t amount
 	}
 }
 
+void model_windows(const struct model *model, const struct model_orders *orders, int32_t month,
+		   struct standing *standing)
+{
+	standing->spend12 = standing->spend12_before = 0;
+	standing->orders12 = 0;
+	for (uint32_t i = 0; i < orders->count; i++) {
+		const struct fact *fact = model_fact(model, orders->person->events[i]);
+		if (fact->event.type == EVENT_order_placed)
+			look_at_month(standing, month - fact->month, fact->event.order.amount);
+	}
+}
+
+/* The keep-test failed, and the tier has not fallen yet. */
+static bool in_grace(const struct model *model, const struct standing *standing)
+{
+	return standing->tier > 0 && standing->tier_until >= 0 && model->rules.fall != 0 &&
+	       model->today > standing->tier_until;
+}
+
 struct standing model_after_order(const struct model *model, const struct person *person,
 				  const struct standing *before)
 {
@@ -86,28 +116,32 @@ struct standing model_after_order(const struct model *model, const struct person
 		after.orders++;
 		after.largest = order->amount > after.largest ? order->amount : after.largest;
 		look_at_day(&after, (int32_t)order->day, after.last_day);
-		look_at_month(&after, month - fact->month, order->amount);
 	}
+	model_windows(model, &(struct model_orders){person, person->count}, month, &after);
 	uint8_t reached = standing_tier(after.spend12);
 	bool lifted = reached > before->tier;
+	bool saved = in_grace(model, before) && standing_keeps(before->tier, after.spend12);
 	after.tier = lifted ? reached : before->tier;
-	after.tier_until = lifted ? standing_month_start(month + 13) - 1 : before->tier_until;
-	after.stage = standing_stage(&after, model->today);
+	after.tier_until =
+	    lifted || saved ? standing_until(&model->rules, model->today) : before->tier_until;
+	after.stage = standing_stage(&model->rules, &after, model->today);
 	after.band = standing_band(&after, model->today);
 	after.points = before->points + points_of(&newest->intent->command.as.order, before->tier);
 	return after;
 }
 
-static bool tier_follows(const struct event *event, const struct standing *before,
-			 const struct standing *after)
+static bool tier_follows(const struct model *model, const struct event *event,
+			 const struct standing *before, const struct standing *after)
 {
 	const struct part_tier *part = &event->tier;
 	bool lifted = after->tier != before->tier;
-	if (lifted != ((event->parts & PART_tier) != 0))
+	bool saved = in_grace(model, before) && standing_keeps(before->tier, after->spend12);
+	if ((lifted || saved) != ((event->parts & PART_tier) != 0))
 		return false;
-	return !lifted || (part->from == before->tier && part->to == after->tier &&
-			   part->cause == 1 && part->metric == after->spend12 &&
-			   part->until == after->tier_until && part->rules == 1);
+	return (!lifted && !saved) ||
+	       (part->from == before->tier && part->to == after->tier &&
+		part->cause == (lifted ? 1 : 2) && part->metric == after->spend12 &&
+		part->until == after->tier_until && part->rules == 1);
 }
 
 static bool stage_follows(const struct event *event, const struct standing *before,
@@ -124,10 +158,11 @@ bool model_order_follows(const struct model *model, const struct event *event,
 {
 	const struct part_order *part = &event->order;
 	const struct standing *after = &model_fact(model, event->number)->standing;
+	int32_t now = model_now_day(model, event->time_us);
 	uint32_t known = PART_order | PART_points | PART_tier | PART_stage;
 	bool content = part->order.size == order->order.size &&
 		       memcmp(part->order.bytes, order->order.bytes, order->order.size) == 0 &&
-		       part->day == (order->day == ORDER_DAY_TODAY ? model->today : order->day) &&
+		       part->day == (order->day == ORDER_DAY_TODAY ? now : order->day) &&
 		       part->amount == order->amount && part->items == order->items;
 	bool results = part->spend == after->spend && part->orders == after->orders &&
 		       part->tier == after->tier && part->stage == after->stage &&
@@ -135,5 +170,5 @@ bool model_order_follows(const struct model *model, const struct event *event,
 		       event->points.after == after->points;
 	return content && results && (event->parts & ~known) == 0 &&
 	       (event->parts & PART_order) != 0 && (event->parts & PART_points) != 0 &&
-	       tier_follows(event, before, after) && stage_follows(event, before, after);
+	       tier_follows(model, event, before, after) && stage_follows(event, before, after);
 }

@@ -17,6 +17,8 @@ struct standing standing_none(void)
 
 /* --- months --- */
 
+#define MONTHS 4000
+
 static int32_t days_of(int32_t month)
 {
 	static const int32_t days[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -25,19 +27,26 @@ static int32_t days_of(int32_t month)
 	return days[month % 12] + (leap && month % 12 == 1);
 }
 
+/* The first days of all months there may be, in rising order; counted once. */
+static const int32_t *month_starts(void)
+{
+	static int32_t starts[MONTHS];
+	for (int32_t m = 1; m < MONTHS && starts[MONTHS - 1] == 0; m++)
+		starts[m] = starts[m - 1] + days_of(m - 1);
+	return starts;
+}
+
 int32_t standing_month_start(int32_t month)
 {
-	int32_t day = 0;
-	for (int32_t m = 0; m < month; m++)
-		day += days_of(m);
-	return day;
+	return month_starts()[month];
 }
 
 int32_t standing_month(int32_t day)
 {
-	int32_t month = 0;
-	for (; day >= days_of(month); month++)
-		day -= days_of(month);
+	const int32_t *starts = month_starts();
+	int32_t month = day / 31; /* not after it */
+	while (starts[month + 1] <= day)
+		month++;
 	return month;
 }
 
@@ -58,6 +67,22 @@ uint8_t standing_tier(int64_t spend12)
 	return tier;
 }
 
+bool standing_keeps(uint8_t tier, int64_t spend12)
+{
+	return (wide)spend12 * 10 >= (wide)standing_entry(tier) * 7;
+}
+
+uint8_t standing_fallen(const struct standing_rules *rules, uint8_t tier, int64_t spend12)
+{
+	uint8_t reached = standing_tier(spend12), below = (uint8_t)(tier - 1);
+	return rules->fall == 2 && reached < below ? reached : below;
+}
+
+int32_t standing_until(const struct standing_rules *rules, int32_t day)
+{
+	return standing_month_start(standing_month(day) + rules->keep_months + 1) - 1;
+}
+
 /* A point for 1.00, in per cent of it by tier. */
 int64_t standing_points(int64_t amount, uint8_t tier)
 {
@@ -67,18 +92,20 @@ int64_t standing_points(int64_t amount, uint8_t tier)
 
 /* --- stages and bands --- */
 
-uint8_t standing_stage(const struct standing *standing, int32_t today)
+uint8_t standing_stage(const struct standing_rules *rules, const struct standing *standing,
+		       int32_t today)
 {
 	int32_t since = today - standing->last_day;
 	if (standing->orders == 0)
 		return STAGE_prospect;
-	if (since > 180)
+	if (since > rules->churned_days)
 		return STAGE_churned;
-	if (since > 90)
+	if (since > rules->at_risk_days)
 		return STAGE_at_risk;
-	if (standing->previous_day >= 0 && standing->last_day - standing->previous_day > 180)
+	if (standing->previous_day >= 0 &&
+	    standing->last_day - standing->previous_day > rules->won_back_days)
 		return STAGE_won_back;
-	if (today - standing->first_day <= 30)
+	if (today - standing->first_day <= rules->new_days)
 		return STAGE_new;
 	return standing->orders12 >= 4 ? STAGE_loyal : STAGE_active;
 }

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "server/base/log.h"
 #include "tests/sim/world.h"
 
 struct options {
@@ -60,6 +61,11 @@ static void report(const struct options *options, const struct tally *sum)
 	printf("orders %" PRIu64 " (%" PRIu64 " lifted a tier, %" PRIu64
 	       " moved a stage), questions about sets %" PRIu64 "\n",
 	       sum->orders, sum->upgrades, sum->moves, sum->questions);
+	printf("days %" PRIu64 " (left half turned %" PRIu64 " times, found so by %" PRIu64
+	       " starts), changed by a day %" PRIu64 " (tiers: %" PRIu64 " kept, %" PRIu64
+	       " fell, %" PRIu64 " saved by an order)\n",
+	       sum->days, sum->slices, sum->half_days, sum->turned, sum->kept, sum->fallen,
+	       sum->saved);
 	printf("crashes %" PRIu64 ", stops %" PRIu64 ", cuts %" PRIu64 ", spoilt %" PRIu64
 	       ", deadlines %" PRIu64 ", pauses %" PRIu64 ", jobs %" PRIu64 ", goodbyes %" PRIu64
 	       ", fenced %" PRIu64 "\n",
@@ -79,6 +85,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: sim [--seed S] [--runs R] [--steps N]\n");
 		return 2;
 	}
+	log_set_level(LOG_ERROR);
 	printf("SEED=%" PRIu64 "\n", options.seed);
 	fflush(stdout);
 	for (uint64_t i = 0; i < options.runs; i++) {

@@ -11,6 +11,8 @@
 #include <inttypes.h>
 
 #include "tests/sim/fail.h"
+#include "tests/sim/knobs.h"
+#include "tests/sim/model_days.h"
 
 #define SETTLE_ROUND_US 50000 /* deadlines pass within some hundred rounds */
 /* A frame of repeats and pages by turns takes a round for each command. */
@@ -121,11 +123,6 @@ static void act_spoil(struct world *world)
 	line_spoil(line);
 }
 
-static void act_turn(struct world *world)
-{
-	machine_turn(&world->machine);
-}
-
 static void act_wake(struct world *world)
 {
 	machine_wake(&world->machine);
@@ -163,12 +160,35 @@ static size_t draw_torn(struct world *world)
 	return dice_below(&world->dice, (uint32_t)size + 64);
 }
 
+/* While the server is down, days pass: as many as a start believes, and more. */
+static void sleep_days(struct world *world)
+{
+	static const uint8_t days[] = {1, 1, 2, 3, 7, 30, 31, 31, 32, 40};
+	uint32_t kind = dice_below(&world->dice, 25);
+	if (world->clock.day_leaps > 0 && kind < sizeof days / sizeof days[0])
+		clock_set(&world->clock, world->clock.wall_us + days[kind] * CLOCK_DAY_US);
+}
+
 static void act_crash(struct world *world)
 {
 	world->tally.crashes++;
 	line_close_all(world);
 	machine_crash(&world->machine, draw_torn(world));
+	sleep_days(world);
 	machine_open(&world->machine, &line_out);
+}
+
+/* A day that is half turned is seldom and short: the power goes then more often. */
+static void act_turn(struct world *world)
+{
+	machine_turn(&world->machine);
+	if (!engine_is_turning(world->machine.engine))
+		return;
+	world->tally.slices++;
+	if (dice_chance(&world->dice, 600))
+		machine_flush(&world->machine);
+	if (dice_chance(&world->dice, 300))
+		act_crash(world);
 }
 
 /* One round in which everything that can happen does. */
@@ -207,6 +227,7 @@ static void act_stop(struct world *world)
 	}
 	line_close_all(world);
 	machine_stop(machine);
+	sleep_days(world);
 	machine_open(machine, &line_out);
 }
 
@@ -221,42 +242,6 @@ static const struct action {
 #define ACTIONS (sizeof actions / sizeof actions[0])
 
 /* --- a run --- */
-
-/* The programme's day: ends of months and of years, leap days, the first days there are. */
-static int32_t draw_today(struct dice *dice)
-{
-	static const int32_t days[] = {10408, 10407, 20454, 11016, 11017, 10956,
-				       0,     5,     400,   47480, 13879, 19781};
-	uint32_t kind = dice_below(dice, 20);
-	return kind < sizeof days / sizeof days[0] ? days[kind]
-						   : (int32_t)dice_range(dice, 1000, 47000);
-}
-
-static void draw_knobs(struct world *world)
-{
-	struct dice *dice = &world->dice;
-	struct knobs *knobs = &world->knobs;
-	knobs->clients = dice_range(dice, 1, WORLD_CLIENTS);
-	knobs->max_clients = dice_chance(dice, 100) ? knobs->clients / 2 : 100;
-	knobs->customers = dice_range(dice, 1, 12);
-	knobs->batch = dice_chance(dice, 500) ? 4 : 40;
-	knobs->giant = dice_chance(dice, 50) ? 60 : 0;
-	knobs->depth = dice_range(dice, 1, CLIENT_FLIGHTS);
-	knobs->memory_fails = dice_chance(dice, 100) ? 300 : 0;
-	knobs->huge = dice_chance(dice, 200) ? 20 : 0;
-	world->clock.leaps = dice_chance(dice, 300) ? 100 : 0;
-	world->clock.long_leaps = dice_chance(dice, 100) ? 2 : 0;
-	if (knobs->max_clients == 0)
-		knobs->max_clients = 1;
-	for (uint32_t i = 0; i < knobs->clients; i++) {
-		struct client *client = &world->clients[i];
-		client->index = i;
-		client->slot = i / 2;
-		bool anonymous = dice_chance(dice, 50);
-		for (size_t b = 0; b < sizeof client->instance.bytes && !anonymous; b++)
-			client->instance.bytes[b] = (uint8_t)(1 + i % 2 + b);
-	}
-}
 
 /* Each run has its own temper: some flush rarely, some cut often, some never crash. */
 static uint32_t draw_weights(struct world *world, uint32_t weights[ACTIONS])
@@ -283,12 +268,25 @@ static void step(struct world *world, const uint32_t weights[ACTIONS], uint32_t 
 	world->step++;
 }
 
+/* Days the clock is ahead, when that is as much as is believed; else 0. */
+static int32_t days_ahead(const struct world *world, int32_t most)
+{
+	int32_t day = model_calendar_day(&world->model.calendar, world->clock.wall_us);
+	int32_t ahead = day - engine_today(world->machine.engine);
+	return world->model.by_hand || ahead < 0 || ahead > most ? 0 : ahead;
+}
+
+static bool day_has_turned(const struct world *world)
+{
+	return !days_are_busy(&world->machine.core.days) && days_ahead(world, 3) == 0;
+}
+
 static bool quiet(const struct world *world)
 {
 	for (uint32_t i = 0; i < world->knobs.clients; i++)
 		if (!client_quiet(&world->clients[i]))
 			return false;
-	return commit_idle(world->machine.core.commit);
+	return commit_idle(world->machine.core.commit) && day_has_turned(world);
 }
 
 static void explain_unrest(const struct world *world)
@@ -300,7 +298,8 @@ static void explain_unrest(const struct world *world)
 				 "to send again",
 				 i, client->flight_count, client->retry_count);
 	}
-	fail_now("nothing moves: the log does not become durable");
+	fail_now("nothing moves: the log does not become durable, or day %d does not turn",
+		 engine_today(world->machine.engine));
 }
 
 /* No more faults: every frame is answered, every write's fate is learnt. */
@@ -308,6 +307,9 @@ static void settle(struct world *world)
 {
 	world->machine.running = false; /* memory suffices from here on */
 	world->knobs.max_clients = WORLD_CLIENTS * 4;
+	if (world->clock.wrong_us != 0)
+		clock_be_wrong(&world->clock, 0);
+	world->clock.mistake_us = 0;
 	for (uint32_t i = 0; i < world->knobs.clients; i++)
 		client_resolve(world, &world->clients[i]);
 	for (uint32_t rounds = 0; !quiet(world); rounds++) {
@@ -317,6 +319,21 @@ static void settle(struct world *world)
 		if (rounds > SETTLE_ROUNDS)
 			explain_unrest(world);
 	}
+}
+
+/* After a start the clock is believed by a longer step, and a day begun before goes on. */
+static void turn_last_days(struct world *world)
+{
+	int32_t end = engine_today(world->machine.engine) + days_ahead(world, 31);
+	for (uint32_t rounds = 0; !quiet(world); rounds++) {
+		settle_round(world);
+		if (rounds > SETTLE_ROUNDS)
+			explain_unrest(world);
+	}
+	if (engine_today(world->machine.engine) < end)
+		fail_now("day %d does not begin after a start, though the clock is near", end);
+	model_all_turned(&world->model, UINT64_MAX);
+	machine_check(&world->machine);
 }
 
 /* Every acknowledged write has its event, every refused one has none. */
@@ -336,9 +353,16 @@ static void check_fates(const struct world *world)
 static void count_parts(const struct model *model, struct tally *tally)
 {
 	for (uint64_t number = 1; number <= model->last; number++) {
-		uint32_t parts = model_fact(model, number)->event.parts;
+		const struct event *event = &model_fact(model, number)->event;
+		uint32_t parts = event->parts;
+		uint64_t cause = (parts & PART_tier) != 0 ? event->tier.cause : 0;
 		tally->orders += (parts & PART_order) != 0;
-		tally->upgrades += (parts & PART_tier) != 0;
+		tally->upgrades += cause == 1;
+		tally->saved += cause == 2;
+		tally->kept += cause == 3;
+		tally->fallen += cause == 4;
+		tally->days += event->type == EVENT_day_began;
+		tally->turned += event->type == EVENT_day_turned;
 		tally->moves += (parts & PART_stage) != 0;
 	}
 }
@@ -349,6 +373,7 @@ static void world_free(struct world *world)
 	world->tally.jobs = world->machine.pool.total;
 	world->tally.events = world->model.last;
 	world->tally.fenced = world->machine.fenced;
+	world->tally.half_days = world->machine.half_days;
 	for (uint32_t i = 0; i < world->knobs.clients; i++)
 		client_free(&world->clients[i]);
 	line_close_all(world);
@@ -365,11 +390,10 @@ void world_run(struct world *world, uint64_t seed, uint64_t steps)
 	uint32_t weights[ACTIONS];
 	*world = (struct world){.seed = seed, .dice = {seed}};
 	fail_watch(&world->seed, &world->step);
-	world->clock.wall_us = world->clock.high_us = CLOCK_START_US;
-	draw_knobs(world);
+	clock_set(&world->clock, CLOCK_START_US);
+	knobs_draw(world);
 	uint32_t total = draw_weights(world, weights);
 	world->model.intents = &world->intents;
-	world->model.today = draw_today(&world->dice);
 	world->machine.clock = &world->clock;
 	world->machine.dice = &world->dice;
 	world->machine.model = &world->model;
@@ -380,6 +404,7 @@ void world_run(struct world *world, uint64_t seed, uint64_t steps)
 		step(world, weights, total);
 	settle(world);
 	act_stop(world);
+	turn_last_days(world);
 	check_fates(world);
 	world_free(world);
 }

@@ -7,6 +7,7 @@
 
 #include "protocol/key.h"
 #include "protocol/limits.h"
+#include "server/app/recovery.h"
 #include "server/engine/programme.h"
 
 #define NOW_US INT64_C(1767225600000000)
@@ -15,8 +16,8 @@
 
 static int64_t now_us(void *context)
 {
-	(void)context;
-	return NOW_US;
+	const struct desk *desk = context;
+	return desk->now_us;
 }
 
 static void submit_job(void *context, enum lane lane, void (*work)(void *), void (*done)(void *),
@@ -87,9 +88,22 @@ static void failed(void *context, const struct failure *failure)
 	fail_msg("the store failed: %s", failure->text);
 }
 
+static void *allocate(void *context, size_t size)
+{
+	struct desk *desk = context;
+	return desk->no_memory ? NULL : desk->system.allocate(desk->system.context, size);
+}
+
+static void release(void *context, void *block, size_t size)
+{
+	struct desk *desk = context;
+	desk->system.release(desk->system.context, block, size);
+}
+
 /* --- desk --- */
 
-static void make_genesis(struct desk *desk)
+/* `day` -1: by the clock. */
+static void make_genesis(struct desk *desk, int32_t day)
 {
 	uint8_t tiers[PROGRAMME_TIERS_BYTES];
 	struct event event = {.number = 1,
@@ -100,28 +114,56 @@ static void make_genesis(struct desk *desk)
 	programme_default(2, tiers, &event.programme);
 	event.genesis.database = desk->core.identity.database;
 	event.genesis.hash_seed = desk->core.identity.seed;
+	event.genesis.clock_fixed = day >= 0;
+	event.genesis.clock_day = day >= 0 ? day : 0;
 	core_record(&desk->core, &event);
 	desk_settle(desk);
 }
 
-void desk_open(struct desk *desk)
+static void open_disk(struct desk *desk)
 {
 	static const struct wire_out out = {out_send,      out_unsent, out_close_after_send,
 					    out_close_now, out_pause,  out_resume,
 					    out_deadline};
 	struct env env = {now_us, submit_job, failed, clients, desk};
 	struct store_listener listener = {advanced, failed, desk};
-	struct memory memory;
-	*desk = (struct desk){0};
-	desk->disk = store_memory_disk_new((struct wire_id){{1}}, 7);
-	assert_non_null(desk->disk);
+	struct memory memory = {allocate, release, desk};
+	struct failure failure;
 	desk->store = store_memory_open(desk->disk, &listener);
 	assert_non_null(desk->store);
-	desk->memory = memory_system_open(0, &memory);
+	desk->memory = memory_system_open(0, &desk->system);
 	desk->engine = engine_new(&memory);
 	assert_non_null(desk->engine);
+	assert_true(recovery_replay(desk->store, desk->engine, 0, &failure));
 	assert_true(core_open(&desk->core, &env, &out, desk->engine, desk->store));
-	make_genesis(desk);
+}
+
+static void open_with(struct desk *desk, int32_t day)
+{
+	*desk = (struct desk){.now_us = NOW_US};
+	desk->disk = store_memory_disk_new((struct wire_id){{1}}, 7);
+	assert_non_null(desk->disk);
+	open_disk(desk);
+	make_genesis(desk, day);
+}
+
+void desk_open(struct desk *desk)
+{
+	open_with(desk, -1);
+}
+
+void desk_open_on(struct desk *desk, int32_t day)
+{
+	open_with(desk, day);
+}
+
+void desk_restart(struct desk *desk)
+{
+	store_memory_crash(desk->store, 0);
+	core_close(&desk->core);
+	engine_free(desk->engine);
+	memory_system_close(desk->memory);
+	open_disk(desk);
 }
 
 void desk_close(struct desk *desk)

@@ -28,6 +28,9 @@ struct desk {
 	struct store_memory_disk *disk;
 	struct store *store;
 	struct memory_system *memory;
+	struct memory system; /* what it gives */
+	bool no_memory;       /* the engine gets none */
+	int64_t now_us;       /* 2026-01-01, until a test moves it */
 	struct engine *engine;
 	struct core core;
 	struct job job; /* at most one waits */
@@ -36,6 +39,10 @@ struct desk {
 };
 
 void desk_open(struct desk *desk);
+/* The same with the programme's day set by hand. */
+void desk_open_on(struct desk *desk, int32_t day);
+/* The power goes; the server starts again on what was durable.  Peers must be closed. */
+void desk_restart(struct desk *desk);
 void desk_close(struct desk *desk);
 /* Turn ended, all flushed and released: what is due has left. */
 void desk_settle(struct desk *desk);

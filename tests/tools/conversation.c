@@ -89,6 +89,7 @@ static void welcome(struct draft *draft, FILE *out)
 	m->zone = text("UTC");
 	m->tiers = text("bronze,silver,gold,vip");
 	m->stages = text("prospect,active,lapsed");
+	m->salt = id(0x5a);
 	begin(draft);
 	add_answer(draft, &answer);
 	end(draft, FRAME_WELCOME, 0, "\nserver: welcome", out);

@@ -54,6 +54,19 @@ static void test_contents(void **state)
 	free(large);
 }
 
+static void test_salt(void **state)
+{
+	(void)state;
+	static const char expected[] = "3bda4b3fe04327ac88146debdcc6b48f"; /* over b'S' */
+	struct seal seal = counting_seal();
+	uint8_t salt[SEAL_SALT_BYTES];
+	char text[2 * SEAL_SALT_BYTES + 1];
+	seal_salt(&seal, salt);
+	for (unsigned at = 0; at < sizeof salt; at++)
+		snprintf(text + 2 * at, 3, "%02x", salt[at]);
+	assert_string_equal(text, expected);
+}
+
 /* Each bit of the secret counts, and a content is not the fingerprint of the same bytes. */
 static void test_what_differs(void **state)
 {
@@ -77,6 +90,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_fingerprints),
 	    cmocka_unit_test(test_contents),
+	    cmocka_unit_test(test_salt),
 	    cmocka_unit_test(test_what_differs),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

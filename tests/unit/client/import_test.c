@@ -2,23 +2,30 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client/cli/import_parse.h"
+#include "client/cli/import_order.h"
 #include "tests/support/cmocka_tests.h"
 
 /* --- maps --- */
+
+static bool read_map(struct import_map *map, const char *text, struct import_reason *why)
+{
+	*map = (struct import_map){.schema = &import_order_schema};
+	return import_map_parse(map, text, why) && import_map_is_complete(map, why);
+}
 
 static void reads_a_map(void **state)
 {
 	struct import_map map;
 	struct import_reason why;
 	(void)state;
-	assert_true(import_map_parse(&map, "customer=3,amount=total due,day=1", &why));
-	assert_int_equal(map.column[IMPORT_CUSTOMER], 3);
-	assert_int_equal(map.column[IMPORT_DAY], 1);
-	assert_string_equal(map.name[IMPORT_AMOUNT], "total due");
+	assert_true(read_map(&map, "customer=3,amount=total due,day=1", &why));
+	assert_int_equal(import_map_column(&map, IMPORT_CUSTOMER), 3);
+	assert_int_equal(import_map_column(&map, IMPORT_DAY), 1);
+	assert_int_equal(import_map_column(&map, IMPORT_AMOUNT), 0);
+	assert_string_equal(map.columns[1].name, "total due");
 	assert_true(import_map_has_names(&map));
 	assert_false(import_map_has(&map, IMPORT_ITEMS));
-	assert_true(import_map_parse(&map, "customer=1,amount=2,day=1,items=1024,order=5", &why));
+	assert_true(read_map(&map, "customer=1,amount=2,day=1,items=1024,order=5", &why));
 	assert_false(import_map_has_names(&map));
 }
 
@@ -43,12 +50,12 @@ static void refuses_a_wrong_map(void **state)
 	char name[100];
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		assert_false(import_map_parse(&map, cases[i].text, &why));
+		assert_false(read_map(&map, cases[i].text, &why));
 		assert_string_equal(why.text, cases[i].why);
 	}
 	snprintf(name, sizeof name, "customer=%064d", 0);
 	name[9] = 'x'; /* not a number: a name of 64 bytes */
-	assert_false(import_map_parse(&map, name, &why));
+	assert_false(read_map(&map, name, &why));
 	assert_non_null(strstr(why.text, "is over 63 bytes"));
 }
 
@@ -56,23 +63,21 @@ static void refuses_a_wrong_map(void **state)
 
 struct bench {
 	struct import_map map;
-	struct import_rules rules;
-	struct import_count count;
-	struct rows_split split;
 	struct import_order out;
+	struct rows_split split;
 	struct import_reason why;
 };
 
 static void begin(struct bench *bench, const char *map, const char *date, const char *space)
 {
-	*bench = (struct bench){.rules = {&bench->map, date, 2, space, false}};
-	assert_true(import_map_parse(&bench->map, map, &bench->why));
+	*bench = (struct bench){.out.rules = {&bench->map, date, 2, space, false}};
+	assert_true(read_map(&bench->map, map, &bench->why));
 	assert_true(rows_split_begin(&bench->split, ','));
 }
 
 static void end(struct bench *bench)
 {
-	import_count_free(&bench->count);
+	import_order_free(&bench->out);
 	rows_split_end(&bench->split);
 }
 
@@ -80,8 +85,7 @@ static bool parse(struct bench *bench, const char *text)
 {
 	struct row row = {text, strlen(text), 1, 1};
 	assert_null(rows_split_fields(&bench->split, &row));
-	enum import_verdict verdict =
-	    import_parse(&bench->rules, &bench->count, &bench->split, &bench->out, &bench->why);
+	enum import_verdict verdict = import_order_read(&bench->out, &bench->split, &bench->why);
 	assert_int_not_equal(verdict, IMPORT_NO_MEMORY);
 	return verdict == IMPORT_FINE;
 }
@@ -212,7 +216,7 @@ static void an_id_that_would_be_too_long_is_refused(void **state)
 	(void)state;
 	begin(&bench, "customer=1,day=2,amount=3", "%Y-%m-%d", "123456789012345678901234");
 	for (unsigned i = 0; i < 999998; i++)
-		import_count_add(&bench.count, import_count_hash(&values));
+		import_count_add(&bench.out.count, import_count_hash(&values));
 	assert_true(parse(&bench, "1,1970-01-01,1.00"));
 	assert_int_equal(strlen(bench.out.id), 64);
 	refuse(&bench, "1,1970-01-01,1.00", "there are too many equal rows: 1000000");
