@@ -11,6 +11,7 @@
 
 #include "server/base/hash.h"
 #include "tests/sim/fail.h"
+#include "tests/sim/model_care.h"
 #include "tests/sim/model_days.h"
 #include "tests/sim/model_orders.h"
 
@@ -182,6 +183,12 @@ static uint8_t type_of(uint16_t opcode)
 		return EVENT_points_redeemed;
 	case OP_order:
 		return EVENT_order_placed;
+	case OP_customer_set:
+		return EVENT_customer_set;
+	case OP_customer_consent:
+		return EVENT_consent_changed;
+	case OP_customer_care:
+		return EVENT_customer_greeted;
 	default:
 		return EVENT_points_adjusted;
 	}
@@ -193,9 +200,15 @@ static bool parts_follow(const struct model *model, const struct event *event,
 {
 	struct error_detail detail;
 	int32_t latest = model_latest_day(model_now_day(model, event->time_us));
+	struct care_state care;
 	switch (command->opcode) {
 	case OP_customer_create:
 		return event->parts == 0;
+	case OP_customer_set:
+	case OP_customer_consent:
+	case OP_customer_care:
+		care = model_care(model, event->customer, event->number - 1);
+		return model_care_follows(&care, event, command, model->today);
 	case OP_order:
 		return model_order_fault(latest, &command->as.order, before, &detail) == ERROR_OK &&
 		       model_order_follows(model, event, &command->as.order, before);
