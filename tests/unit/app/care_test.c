@@ -309,6 +309,126 @@ static void test_a_due_list_waits(void **state)
 	peer_close(&other);
 }
 
+/* --- hostile --- */
+
+/* A list whose count, size or records lie is refused, and nothing changes. */
+static void test_lists_that_lie(void **state)
+{
+	static const struct {
+		const char *bytes; /* size u32, field u16, size of the value u32, value */
+		uint32_t size, count;
+		enum error error;
+	} rows[] = {
+	    {"", 0, 1, ERROR_MALFORMED},
+	    {"", 0, UINT32_MAX, ERROR_MALFORMED},
+	    {"\x07\x00\x00\x00", 4, 1, ERROR_MALFORMED},
+	    {"\x07\x00\x00\x00"
+	     "\x45\x00"
+	     "\x01\x00\x00\x00"
+	     "\x78",
+	     11, 0, ERROR_MALFORMED},
+	    {"\x07\x00\x00\x00"
+	     "\x45\x00"
+	     "\x01\x00\x00\x00"
+	     "\x78",
+	     11, 2, ERROR_MALFORMED},
+	    {"\x08\x00\x00\x00"
+	     "\x45\x00"
+	     "\x01\x00\x00\x00"
+	     "\x78",
+	     11, 1, ERROR_MALFORMED},
+	    {"\x06\x00\x00\x00"
+	     "\x45\x00"
+	     "\x01\x00\x00\x00"
+	     "\x78",
+	     11, 1, ERROR_MALFORMED},
+	    {"\xff\xff\xff\xff"
+	     "\x45\x00"
+	     "\x01\x00\x00\x00"
+	     "\x78",
+	     11, 1, ERROR_MALFORMED},
+	    {"\x00\x00\x00\x00", 4, 1, ERROR_MALFORMED},
+	    {"\x07\x00\x00\x00"
+	     "\x45\x00"
+	     "\xff\xff\xff\xff"
+	     "\x78",
+	     11, 1, ERROR_MALFORMED},
+	    {"\x07\x00\x00\x00"
+	     "\x45\x00"
+	     "\x02\x00\x00\x00"
+	     "\x78",
+	     11, 1, ERROR_MALFORMED},
+	    {"\x07\x00\x00\x00"
+	     "\x4d\x00"
+	     "\x01\x00\x00\x00"
+	     "\x78",
+	     11, 1, ERROR_FIELD_UNKNOWN},
+	    {"\x07\x00\x00\x00"
+	     "\xff\xff"
+	     "\x01\x00\x00\x00"
+	     "\x78",
+	     11, 1, ERROR_FIELD_UNKNOWN},
+	    {"\x07\x00\x00\x00"
+	     "\x4b\x00"
+	     "\x01\x00\x00\x00"
+	     "\x00",
+	     11, 1, ERROR_TEXT_INVALID},
+	    {"\x07\x00\x00\x00"
+	     "\x4b\x00"
+	     "\x01\x00\x00\x00"
+	     "\xc0",
+	     11, 1, ERROR_TEXT_INVALID},
+	    {"\x08\x00\x00\x00"
+	     "\x4b\x00"
+	     "\x02\x00\x00\x00"
+	     "\xc1\xbf",
+	     12, 1, ERROR_TEXT_INVALID},
+	    {"\x09\x00\x00\x00"
+	     "\x4b\x00"
+	     "\x03\x00\x00\x00"
+	     "\xed\xa0\x80",
+	     13, 1, ERROR_TEXT_INVALID},
+	};
+	struct kit *kit = *state;
+	struct command create = desk_create(&kit->desk, 5);
+	ask(kit, &create);
+	uint64_t applied = engine_applied(kit->desk.engine);
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct command set = {.opcode = OP_customer_set};
+		set.as.customer_set.key = next_key(kit);
+		set.as.customer_set.customer = 5;
+		set.as.customer_set.fields =
+		    (struct wire_list){(const uint8_t *)rows[i].bytes, rows[i].size, rows[i].count};
+		struct answer answer = ask(kit, &set);
+		if (answer.status != rows[i].error)
+			fail_msg("row %zu: status %u", i, answer.status);
+	}
+	assert_int_equal(engine_applied(kit->desk.engine), applied);
+	assert_int_equal(kit->desk.jobs, 0);
+}
+
+/* The longest texts there can be in a frame, where short ones are expected. */
+static void test_texts_without_end(void **state)
+{
+	enum {
+		LONG = 900000
+	};
+	static char text[LONG];
+	struct kit *kit = *state;
+	struct command create = desk_create(&kit->desk, 5), due = {.opcode = OP_due};
+	struct command given = consent(kit, 5, 1), greeted = care(kit, 5);
+	memset(text, 'x', LONG);
+	ask(kit, &create);
+	given.as.customer_consent.source = (struct wire_text){text, LONG};
+	assert_int_equal(ask(kit, &given).status, ERROR_CONSENT_INVALID);
+	greeted.as.customer_care.holiday = (struct wire_text){text, LONG};
+	assert_int_equal(ask(kit, &greeted).status, ERROR_CARE_NO_DAY);
+	due.as.due = (struct msg_due){.kind = CARE_holiday, .holiday = {text, LONG}};
+	struct answer answer = ask(kit, &due);
+	assert_int_equal(answer.status, ERROR_OK);
+	assert_int_equal(answer.as.due.customers.count, 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_all, close_all)
 
 int main(void)
@@ -319,6 +439,8 @@ int main(void)
 	    TEST(test_repeats),
 	    TEST(test_history_from_memory_and_log),
 	    TEST(test_a_due_list_waits),
+	    TEST(test_lists_that_lie),
+	    TEST(test_texts_without_end),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
