@@ -97,8 +97,12 @@ static bool bulk_run(struct load *load, enum workload_kind kind, struct crew_out
 
 bool load_create(struct load *load, struct crew_outcome *outcome, crm_error *error)
 {
-	return bulk_run(load, load->options->population ? WORK_POPULATE : WORK_CREATE, outcome,
-			error);
+	const struct options *options = load->options;
+	return bulk_run(load,
+			options->population ? WORK_POPULATE
+			: options->people   ? WORK_PEOPLE
+					    : WORK_CREATE,
+			outcome, error);
 }
 
 static enum workload_kind kind_of(enum options_workload workload)
@@ -115,9 +119,15 @@ static enum workload_kind kind_of(enum options_workload workload)
 	case WORKLOAD_PAGE:
 		return WORK_PAGE;
 	case WORKLOAD_MATRIX:
+		return WORK_MATRIX;
+	case WORKLOAD_PROFILE:
+		return WORK_PROFILE;
+	case WORKLOAD_FIND:
+		return WORK_FIND;
+	case WORKLOAD_SET:
 		break;
 	}
-	return WORK_MATRIX;
+	return WORK_SET;
 }
 
 struct crew *load_start(struct load *load, struct workload *workload,

@@ -48,11 +48,13 @@ enum option_key {
 	KEY_TIMEOUT,
 	KEY_POPULATION,
 	KEY_SAME_DAY,
+	KEY_PEOPLE,
 	KEY_DAYS,
 	KEY_LIMIT
 };
 
-static const char *const workload_names[] = {"earn", "get", "order", "count", "page", "matrix"};
+static const char *const workload_names[] = {"earn",   "get",     "order", "count", "page",
+					     "matrix", "profile", "find",  "set"};
 static const char *const distribution_names[] = {"uniform", "zipf"};
 static const char *const keys_names[] = {"timed", "ref"};
 
@@ -73,10 +75,15 @@ static const struct argp_option rows[] = {
     {"tcp", KEY_TCP, NULL, 0, "Let --server listen on loopback TCP, not on a Unix socket", 0},
     {NULL, 0, NULL, 0, "Load", 2},
     {"workload", KEY_WORKLOAD, "NAME", 0,
-     "earn (durable credits), get, order (purchases), count, page or matrix (default earn)", 0},
+     "earn (durable credits), get, order (purchases), count, page, matrix, profile, find (by "
+     "phone) or set (a name, durable) (default earn)",
+     0},
     {"population", KEY_POPULATION, NULL, 0,
      "Create the customers with three years of orders, a quarter of them prospects; always so for "
      "order, count, page and matrix",
+     0},
+    {"people", KEY_PEOPLE, NULL, 0,
+     "Create them with a name and a phone, if without orders; always so for profile, find and set",
      0},
     {"same-day", KEY_SAME_DAY, NULL, 0,
      "Create them with one order each instead, all of the first day: with --days 31 and more, "
@@ -236,7 +243,9 @@ static bool options_bulky(const struct options *options)
 
 static void options_settle(struct options *options, struct argp_state *state)
 {
-	if (options->workload != WORKLOAD_EARN && options->workload != WORKLOAD_GET)
+	if (options->workload >= WORKLOAD_PROFILE)
+		options->people = true;
+	else if (options->workload != WORKLOAD_EARN && options->workload != WORKLOAD_GET)
 		options->population = true;
 	if (state->arg_num == 0)
 		argp_usage(state);
@@ -278,6 +287,9 @@ static error_t option_take(int key, char *text, struct argp_state *state)
 		return 0;
 	case KEY_TCP:
 		options->tcp = true;
+		return 0;
+	case KEY_PEOPLE:
+		options->people = true;
 		return 0;
 	case KEY_SAME_DAY:
 		options->same_day = true;

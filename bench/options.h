@@ -11,7 +11,10 @@ enum options_workload {
 	WORKLOAD_ORDER,
 	WORKLOAD_COUNT,
 	WORKLOAD_PAGE,
-	WORKLOAD_MATRIX
+	WORKLOAD_MATRIX,
+	WORKLOAD_PROFILE,
+	WORKLOAD_FIND,
+	WORKLOAD_SET
 };
 
 enum options_distribution {
@@ -32,6 +35,7 @@ struct options {
 	pid_t server_pid;   /* process of `uri`'s server, or 0 */
 	bool tcp;           /* own server on loopback TCP, not on a Unix socket */
 	bool population;    /* customers have their orders of years */
+	bool people;        /* customers have profiles */
 	enum options_workload workload;
 	enum options_distribution distribution;
 	enum options_keys keys;

@@ -119,6 +119,18 @@ bool workload_fill(struct workload *workload, struct random *random, struct work
 	case WORK_MATRIX:
 		matrix_fill(slot);
 		break;
+	case WORK_PEOPLE:
+		people_fill(workload, slot);
+		break;
+	case WORK_PROFILE:
+		profile_fill(workload, random, slot);
+		break;
+	case WORK_FIND:
+		find_fill(workload, random, slot);
+		break;
+	case WORK_SET:
+		set_fill(workload, random, slot);
+		break;
 	}
 	return slot->size > 0;
 }
@@ -217,6 +229,16 @@ static void judge_one(const struct workload *workload, const struct workload_ans
 		break;
 	case WORK_MATRIX:
 		matrix_judge(workload, answer, tally);
+		break;
+	case WORK_PEOPLE:
+	case WORK_SET:
+		people_judge(answer, tally);
+		break;
+	case WORK_PROFILE:
+		profile_judge(answer, tally);
+		break;
+	case WORK_FIND:
+		find_judge(answer, tally);
 		break;
 	}
 }

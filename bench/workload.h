@@ -9,6 +9,10 @@
  *   count      counts random sets of tiers and stages in a random range of spend
  *   page       lists the highest spenders of such sets
  *   matrix     reads the matrix of tiers and stages
+ *   people     gives customers 1 to N a name and a phone, likewise
+ *   profile    reads profiles of customers drawn at random
+ *   find       finds customers drawn at random by their phones
+ *   set        changes the names of customers drawn at random
  *
  * A workload is shared by all lanes of a crew (the few members that change are atomic); slots and
  * tallies belong to one lane each.
@@ -33,7 +37,11 @@ enum workload_kind {
 	WORK_ORDER,
 	WORK_COUNT,
 	WORK_PAGE,
-	WORK_MATRIX
+	WORK_MATRIX,
+	WORK_PEOPLE,
+	WORK_PROFILE,
+	WORK_FIND,
+	WORK_SET
 };
 
 struct workload {

@@ -36,6 +36,15 @@ void count_judge(const struct workload *workload, const struct workload_answer *
 void page_fill(const struct workload *workload, struct random *random, struct workload_slot *slot);
 void page_judge(const struct workload *workload, const struct workload_answer *answer,
 		struct workload_tally *tally);
+void people_fill(struct workload *workload, struct workload_slot *slot);
+void people_judge(const struct workload_answer *answer,
+		  struct workload_tally *tally); /* set, too */
+void set_fill(const struct workload *workload, struct random *random, struct workload_slot *slot);
+void profile_fill(const struct workload *workload, struct random *random,
+		  struct workload_slot *slot);
+void profile_judge(const struct workload_answer *answer, struct workload_tally *tally);
+void find_fill(const struct workload *workload, struct random *random, struct workload_slot *slot);
+void find_judge(const struct workload_answer *answer, struct workload_tally *tally);
 void matrix_fill(struct workload_slot *slot);
 void matrix_judge(const struct workload *workload, const struct workload_answer *answer,
 		  struct workload_tally *tally);

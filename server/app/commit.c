@@ -121,10 +121,14 @@ uint64_t commit_flushes(const struct commit *commit)
 	return commit->marks.flushes;
 }
 
+bool commit_is_flushing(const struct commit *commit)
+{
+	return commit->submitted > commit->marks.durable;
+}
+
 bool commit_idle(const struct commit *commit)
 {
-	return (commit->open == NULL || commit->open->count == 0) &&
-	       commit->submitted <= commit->marks.durable;
+	return (commit->open == NULL || commit->open->count == 0) && !commit_is_flushing(commit);
 }
 
 const uint8_t *commit_find(const struct commit *commit, uint64_t number, uint32_t *size)

@@ -37,7 +37,8 @@ void commit_refresh(struct commit *commit);
 uint64_t commit_durable(const struct commit *commit); /* as of the last refresh */
 uint64_t commit_logged(const struct commit *commit);
 uint64_t commit_flushes(const struct commit *commit);
-bool commit_idle(const struct commit *commit); /* nothing open, nothing under way */
+bool commit_idle(const struct commit *commit);        /* nothing open, nothing under way */
+bool commit_is_flushing(const struct commit *commit); /* a group is under way */
 
 /* The record of an event above `logged` (C2), or NULL.  Borrowed until commit_refresh. */
 const uint8_t *commit_find(const struct commit *commit, uint64_t number, uint32_t *size);

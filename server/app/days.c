@@ -135,6 +135,16 @@ static bool slice(struct days *days, int64_t now_us, uint32_t budget)
 	return days_are_busy(days);
 }
 
+/* A4: this flush had its slice. */
+static bool waits_for_flush(struct days *days)
+{
+	uint64_t flushes = commit_flushes(days->commit);
+	if (commit_is_flushing(days->commit) && flushes == days->sliced)
+		return true;
+	days->sliced = flushes;
+	return false;
+}
+
 bool days_turn(struct days *days, const struct days_clock *clock)
 {
 	uint64_t ran = clock->commands - days->commands;
@@ -148,6 +158,8 @@ bool days_turn(struct days *days, const struct days_clock *clock)
 		days->events = 0;
 	}
 	budget = budget > LIMIT_TURN_COMMANDS ? LIMIT_TURN_COMMANDS : budget;
+	if (budget == DAYS_SLICE && waits_for_flush(days))
+		return false;
 	if (!commit_reserve(days->commit, budget, EVENT_DAY_BYTES))
 		return false; /* goes on when the flush under way ends */
 	if (engine_reserve_days(days->engine, budget) != ERROR_OK) {

@@ -9,6 +9,8 @@
  *       DAYS_STEP_START at a start, and nothing moves it back.
  *   A3  Turning gets at least half of the engine: each turn of the loop as many customers as
  *       commands ran in it, and never fewer than DAYS_SLICE.
+ *   A4  A slice for each flush while few commands run: groups stay small, and the loop sleeps
+ *       beside a flush, so that commands find it rested.
  */
 #ifndef CRMDB_APP_DAYS_H
 #define CRMDB_APP_DAYS_H
@@ -41,6 +43,7 @@ struct days {
 	int64_t turn_us;             /* how long the last one took */
 	uint64_t events, turn_events;
 	uint64_t commands; /* of the core, at the last slice */
+	uint64_t sliced;   /* flushes made before the last slice */
 };
 
 /* At a start, after replay: a longer step of the clock is believed (A2). */

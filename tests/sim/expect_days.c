@@ -47,8 +47,7 @@ void expect_advance(struct expect *expect)
 	} else {
 		expect_accept(expect);
 		model_all_turned(model, expect->at);
-		uint64_t event = fact->day_event == 1 ? 0 : fact->day_event; /* the first day */
-		expect->answer->as.advance = (struct ans_advance){fact->today, event};
+		expect->answer->as.advance = (struct ans_advance){fact->today, fact->day_event};
 	}
 }
 

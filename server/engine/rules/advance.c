@@ -36,6 +36,5 @@ void advance_decide(const struct engine *engine, const struct request *request,
 	}
 	outcome_answer(decision);
 	decision->saw = engine->applied; /* what the turn made */
-	decision->answer.as.advance =
-	    (struct ans_advance){engine->today, engine->days == 0 ? 0 : engine->day_event};
+	decision->answer.as.advance = (struct ans_advance){engine->today, engine->day_event};
 }

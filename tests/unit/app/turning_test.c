@@ -16,9 +16,12 @@
 
 static void turn(struct desk *desk)
 {
-	do
+	bool more;
+	do {
 		desk_settle(desk);
-	while (core_turn_ended(&desk->core));
+		more = core_turn_ended(&desk->core); /* A4: or it waits for a flush */
+	} while (more ||
+		 (days_are_busy(&desk->core.days) && commit_is_flushing(desk->core.commit)));
 	desk_settle(desk);
 }
 
@@ -380,6 +383,7 @@ static void test_a_full_group_holds_the_day_up(void **state)
 	assert_false(core_turn_ended(&desk->core));
 	assert_false(core_turn_ended(&desk->core));
 	assert_int_equal(engine_today(desk->engine), FIRST);
+	settle_peer(desk, &operator); /* the full group is flushed, the day begins */
 	settle_peer(desk, &operator);
 	assert_int_equal(peer_answer(&operator, 1, OP_advance).as.advance.today, FLIP);
 	peer_close(&operator);

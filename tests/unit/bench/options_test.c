@@ -93,7 +93,7 @@ static void test_errors_name_their_option(void **state)
 	refuse("--server-pid", "-1", "--server-pid: \"-1\" is not a whole number from 1 to");
 	refuse("--duration", "0", "--duration: \"0\" is not a number of seconds from 0.1 to 86400");
 	refuse("--workload", "buy",
-	       "--workload: \"buy\" is not one of earn, get, order, count, page, matrix\n");
+	       "--workload: \"buy\" is not one of earn, get, order, count, page, matrix");
 	refuse("--limit", "501", "--limit: \"501\" is not a whole number from 1 to 500");
 	refuse("--days", "10001", "--days: \"10001\" is not a whole number from 0 to 10000");
 	refuse("--keys", "new", "--keys: \"new\" is not one of timed, ref\n");
