@@ -152,7 +152,8 @@ uint32_t model_greeted(const struct care_state *state, const struct msg_customer
 	return 0;
 }
 
-uint32_t model_care_year(const struct care_state *state, const struct msg_customer_care *m,
+/* The year it is for, of a customer with such a day. */
+static uint32_t year_for(const struct care_state *state, const struct msg_customer_care *m,
 			 int32_t today)
 {
 	int32_t year = date_of_day(today).year, best = year;
@@ -180,7 +181,7 @@ static enum error care_fault(const struct care_state *state, const struct comman
 		return ERROR_CARE_NO_DAY;
 	}
 	*detail = (struct error_detail){(int64_t)m->customer, done};
-	return model_care_year(state, m, today) > done ? ERROR_OK : ERROR_CARE_DONE;
+	return year_for(state, m, today) > done ? ERROR_OK : ERROR_CARE_DONE;
 }
 
 enum error model_care_fault(const struct care_state *state, const struct command *command,
@@ -215,6 +216,6 @@ bool model_care_follows(const struct care_state *before, const struct event *eve
 		       event->care.name.size == m->holiday.size &&
 		       event->care.before == model_greeted(before, m) &&
 		       care_fault(before, command, today, &detail) == ERROR_OK &&
-		       event->care.year == model_care_year(before, m, today);
+		       event->care.year == year_for(before, m, today);
 	}
 }

@@ -28,9 +28,6 @@ struct care_state model_care(const struct model *model, uint64_t customer, uint6
 
 /* The year of the last greeting of this kind; 0: none. */
 uint32_t model_greeted(const struct care_state *state, const struct msg_customer_care *m);
-/* The year it is for, of a customer with such a day. */
-uint32_t model_care_year(const struct care_state *state, const struct msg_customer_care *m,
-			 int32_t today);
 /* The customer's birthday in a year, since 1970-01-01. */
 int32_t model_birthday(const struct care_state *state, int32_t year);
 

@@ -311,83 +311,43 @@ static void test_a_due_list_waits(void **state)
 
 /* --- hostile --- */
 
+/* A list of records: their size u32, the field u16, its value's size u32, the value. */
+static struct wire_list list_of_hex(const char *hex, uint32_t count)
+{
+	uint32_t size = 0;
+	for (; *hex != '\0'; hex += *hex == ' ' ? 1 : 2)
+		if (*hex != ' ') {
+			char pair[3] = {hex[0], hex[1], '\0'};
+			room[size++] = (uint8_t)strtoul(pair, NULL, 16);
+		}
+	return (struct wire_list){room, size, count};
+}
+
 /* A list whose count, size or records lie is refused, and nothing changes. */
 static void test_lists_that_lie(void **state)
 {
 	static const struct {
-		const char *bytes; /* size u32, field u16, size of the value u32, value */
-		uint32_t size, count;
+		const char *hex;
+		uint32_t count;
 		enum error error;
 	} rows[] = {
-	    {"", 0, 1, ERROR_MALFORMED},
-	    {"", 0, UINT32_MAX, ERROR_MALFORMED},
-	    {"\x07\x00\x00\x00", 4, 1, ERROR_MALFORMED},
-	    {"\x07\x00\x00\x00"
-	     "\x45\x00"
-	     "\x01\x00\x00\x00"
-	     "\x78",
-	     11, 0, ERROR_MALFORMED},
-	    {"\x07\x00\x00\x00"
-	     "\x45\x00"
-	     "\x01\x00\x00\x00"
-	     "\x78",
-	     11, 2, ERROR_MALFORMED},
-	    {"\x08\x00\x00\x00"
-	     "\x45\x00"
-	     "\x01\x00\x00\x00"
-	     "\x78",
-	     11, 1, ERROR_MALFORMED},
-	    {"\x06\x00\x00\x00"
-	     "\x45\x00"
-	     "\x01\x00\x00\x00"
-	     "\x78",
-	     11, 1, ERROR_MALFORMED},
-	    {"\xff\xff\xff\xff"
-	     "\x45\x00"
-	     "\x01\x00\x00\x00"
-	     "\x78",
-	     11, 1, ERROR_MALFORMED},
-	    {"\x00\x00\x00\x00", 4, 1, ERROR_MALFORMED},
-	    {"\x07\x00\x00\x00"
-	     "\x45\x00"
-	     "\xff\xff\xff\xff"
-	     "\x78",
-	     11, 1, ERROR_MALFORMED},
-	    {"\x07\x00\x00\x00"
-	     "\x45\x00"
-	     "\x02\x00\x00\x00"
-	     "\x78",
-	     11, 1, ERROR_MALFORMED},
-	    {"\x07\x00\x00\x00"
-	     "\x4d\x00"
-	     "\x01\x00\x00\x00"
-	     "\x78",
-	     11, 1, ERROR_FIELD_UNKNOWN},
-	    {"\x07\x00\x00\x00"
-	     "\xff\xff"
-	     "\x01\x00\x00\x00"
-	     "\x78",
-	     11, 1, ERROR_FIELD_UNKNOWN},
-	    {"\x07\x00\x00\x00"
-	     "\x4b\x00"
-	     "\x01\x00\x00\x00"
-	     "\x00",
-	     11, 1, ERROR_TEXT_INVALID},
-	    {"\x07\x00\x00\x00"
-	     "\x4b\x00"
-	     "\x01\x00\x00\x00"
-	     "\xc0",
-	     11, 1, ERROR_TEXT_INVALID},
-	    {"\x08\x00\x00\x00"
-	     "\x4b\x00"
-	     "\x02\x00\x00\x00"
-	     "\xc1\xbf",
-	     12, 1, ERROR_TEXT_INVALID},
-	    {"\x09\x00\x00\x00"
-	     "\x4b\x00"
-	     "\x03\x00\x00\x00"
-	     "\xed\xa0\x80",
-	     13, 1, ERROR_TEXT_INVALID},
+	    {"", 1, ERROR_MALFORMED},
+	    {"", UINT32_MAX, ERROR_MALFORMED},
+	    {"07000000", 1, ERROR_MALFORMED},
+	    {"07000000 4500 01000000 78", 0, ERROR_MALFORMED},
+	    {"07000000 4500 01000000 78", 2, ERROR_MALFORMED},
+	    {"08000000 4500 01000000 78", 1, ERROR_MALFORMED},
+	    {"06000000 4500 01000000 78", 1, ERROR_MALFORMED},
+	    {"ffffffff 4500 01000000 78", 1, ERROR_MALFORMED},
+	    {"00000000", 1, ERROR_MALFORMED},
+	    {"07000000 4500 ffffffff 78", 1, ERROR_MALFORMED},
+	    {"07000000 4500 02000000 78", 1, ERROR_MALFORMED},
+	    {"07000000 4d00 01000000 78", 1, ERROR_FIELD_UNKNOWN},
+	    {"07000000 ffff 01000000 78", 1, ERROR_FIELD_UNKNOWN},
+	    {"07000000 4b00 01000000 00", 1, ERROR_TEXT_INVALID},
+	    {"07000000 4b00 01000000 c0", 1, ERROR_TEXT_INVALID},
+	    {"08000000 4b00 02000000 c1bf", 1, ERROR_TEXT_INVALID},
+	    {"09000000 4b00 03000000 eda080", 1, ERROR_TEXT_INVALID},
 	};
 	struct kit *kit = *state;
 	struct command create = desk_create(&kit->desk, 5);
@@ -397,11 +357,10 @@ static void test_lists_that_lie(void **state)
 		struct command set = {.opcode = OP_customer_set};
 		set.as.customer_set.key = next_key(kit);
 		set.as.customer_set.customer = 5;
-		set.as.customer_set.fields =
-		    (struct wire_list){(const uint8_t *)rows[i].bytes, rows[i].size, rows[i].count};
+		set.as.customer_set.fields = list_of_hex(rows[i].hex, rows[i].count);
 		struct answer answer = ask(kit, &set);
 		if (answer.status != rows[i].error)
-			fail_msg("row %zu: status %u", i, answer.status);
+			fail_msg("%s: status %u", rows[i].hex, answer.status);
 	}
 	assert_int_equal(engine_applied(kit->desk.engine), applied);
 	assert_int_equal(kit->desk.jobs, 0);
