@@ -116,6 +116,25 @@ static void fill_stage(const struct engine *engine, const struct deal *deal, str
 	event->stage = (struct part_stage){deal->stage, stage};
 }
 
+/* O1.  True: a sum would not fit, and the decision says so. */
+static bool overflows(struct decision *decision, const struct deal *deal)
+{
+	if (deal->points > INT64_MAX - deal->balance)
+		outcome_refuse(decision, ERROR_AMOUNT_OVERFLOW, deal->balance, deal->points);
+	else if (deal->m->amount > INT64_MAX - deal->before.spend)
+		outcome_refuse(decision, ERROR_SPEND_OVERFLOW, deal->before.spend, deal->m->amount);
+	else
+		return false;
+	return true;
+}
+
+/* Refused behind its day, an order tells that the day is valid: that today has begun (I3). */
+static void saw_day(const struct engine *engine, struct decision *decision)
+{
+	if (engine->genesis.clock_fixed != 0)
+		outcome_saw_day(engine, decision);
+}
+
 void order_decide(const struct engine *engine, const struct request *request,
 		  struct decision *decision)
 {
@@ -125,15 +144,13 @@ void order_decide(const struct engine *engine, const struct request *request,
 	if (!valid(engine, request, decision))
 		return;
 	deal.row = outcome_row(engine, decision, m->customer);
-	if (deal.row != EVENT_ROW_UNKNOWN && outcome_erased(engine, decision, deal.row))
-		return;
-	read_deal(engine, request, &deal);
-	if (deal.points > INT64_MAX - deal.balance) { /* O1 */
-		outcome_refuse(decision, ERROR_AMOUNT_OVERFLOW, deal.balance, deal.points);
+	if (deal.row != EVENT_ROW_UNKNOWN && outcome_erased(engine, decision, deal.row)) {
+		saw_day(engine, decision);
 		return;
 	}
-	if (m->amount > INT64_MAX - deal.before.spend) { /* O1 */
-		outcome_refuse(decision, ERROR_SPEND_OVERFLOW, deal.before.spend, m->amount);
+	read_deal(engine, request, &deal);
+	if (overflows(decision, &deal)) {
+		saw_day(engine, decision);
 		return;
 	}
 	purchases_add(&deal.after, deal.day, m->amount, engine->today);
