@@ -13,7 +13,7 @@
 #define LIMIT_FRAME_COMMANDS 16384u    /* commands in a frame: keeps count in a u16 */
 #define LIMIT_REPLY_BYTES (1u << 18)   /* reply frame, whole; a longer reply is cut into parts */
 #define LIMIT_PROFILE_BYTES (1u << 16) /* document of a customer: records of all its fields */
-#define LIMIT_PROFILE_VALUES 256u      /* assignments of one command: each is compared with all */
+#define LIMIT_PROFILE_VALUES 256u      /* assignments of one command: far more than fields take */
 #define LIMIT_ANSWER_BYTES                                                                         \
 	((1u << 16) + 8192u)           /* one answer, head and body: a profile and its attributes */
 #define LIMIT_HELLO_BYTES 1024u        /* hello frame: read before anybody is trusted */

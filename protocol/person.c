@@ -115,46 +115,55 @@ enum error person_check_value(uint16_t number, struct wire_text value, struct er
 	return form != NULL && person_normal(field, value, normal) == 0 ? form->error : ERROR_OK;
 }
 
-static bool same_normal(const struct person_field *field, struct wire_text a, struct wire_text b)
+/* What the values of a command are so far. */
+struct tally {
+	uint32_t values[sizeof person_fields / sizeof person_fields[0]];
+	struct wire_text identities[PERSON_IDENTITIES]; /* in the order they came */
+	uint16_t fields[PERSON_IDENTITIES];             /* whose they are */
+	uint32_t count;
+};
+
+/* An identity: is it one of the same field before it?  All are valid. */
+static bool is_twice(struct tally *tally, const struct person_field *field, struct wire_text value)
 {
 	char normal[2][IDENTITY_BYTES];
-	size_t size = person_normal(field, a, normal[0]);
-	return size > 0 && size == person_normal(field, b, normal[1]) &&
-	       memcmp(normal[0], normal[1], size) == 0;
+	size_t size = person_normal(field, value, normal[0]);
+	for (uint32_t i = 0; i < tally->count; i++)
+		if (tally->fields[i] == field->number &&
+		    person_normal(field, tally->identities[i], normal[1]) == size &&
+		    memcmp(normal[0], normal[1], size) == 0)
+			return true;
+	tally->fields[tally->count] = field->number; /* as many fit as the fields allow */
+	tally->identities[tally->count++] = value;
+	return false;
 }
 
-/* Against the values of the same field before it, in [begin, end): too many, or one of them? */
-static enum error check_earlier(struct wire_reader earlier, const struct rec_assignment *value,
-				struct error_detail *detail)
+/* One value more, valid and not empty. */
+static enum error count_value(struct tally *tally, const struct rec_assignment *value,
+			      struct error_detail *detail)
 {
 	const struct person_field *field = person_field(value->field);
-	struct rec_assignment other;
-	uint32_t values = 1;
-	while (earlier.at < earlier.end && decode_rec_assignment(&earlier, &other)) {
-		if (other.field != value->field || other.value.size == 0)
-			continue;
-		*detail = (struct error_detail){field->number, field->many};
-		if (++values > field->many)
-			return ERROR_FIELD_TOO_MANY;
-		if (field->identity && same_normal(field, other.value, value->value))
-			return ERROR_IDENTITY_TWICE;
-	}
+	*detail = (struct error_detail){field->number, field->many};
+	if (++tally->values[field - person_fields] > field->many)
+		return ERROR_FIELD_TOO_MANY;
+	if (field->identity && is_twice(tally, field, value->value))
+		return ERROR_IDENTITY_TWICE;
 	return ERROR_OK;
 }
 
 enum error person_check(const struct wire_list *fields, struct error_detail *detail)
 {
 	struct wire_reader r = {fields->bytes, fields->bytes + fields->size, false};
+	struct tally tally = {{0}, {{0}}, {0}, 0};
 	if (fields->count > LIMIT_PROFILE_VALUES)
 		return ERROR_MALFORMED;
 	for (uint32_t i = 0; i < fields->count; i++) {
-		struct wire_reader earlier = {fields->bytes, r.at, false};
 		struct rec_assignment value;
 		if (!decode_rec_assignment(&r, &value))
 			return ERROR_MALFORMED;
 		enum error error = person_check_value(value.field, value.value, detail);
 		if (error == ERROR_OK && value.value.size > 0)
-			error = check_earlier(earlier, &value, detail);
+			error = count_value(&tally, &value, detail);
 		if (error != ERROR_OK)
 			return error;
 	}

@@ -7,7 +7,9 @@
  * and holidays are attributes: known to the engine and, unlike the others, to the log.  card,
  * social and address can have up to 8 values each, the others one.  Limits are in PROTOCOL.md.
  *
- * Rules as in crmdb/crmdb.h.  Personal data is in no log: a repeat is known by a keyed hash.
+ * Rules as in crmdb/crmdb.h.  Personal data is in no log: a repeat is known by a keyed hash.  A ref
+ * is no place for it: the key made from a ref stays in the log, and a phone is guessed from its
+ * hash.
  */
 #ifndef CRMDB_PEOPLE_H
 #define CRMDB_PEOPLE_H

@@ -79,6 +79,14 @@ void asks_clear(struct asks *asks)
 	asks->slots = NULL;
 }
 
+bool asks_change(const struct asks *asks)
+{
+	bool change = false;
+	for (uint32_t i = 0; i < ASKS_MOST; i++)
+		change = change || (asks->slots[i].state == ASK_NEW && asks->slots[i].version != 0);
+	return change;
+}
+
 /* --- the job --- */
 
 static void fail(struct ask *ask, enum error error, struct error_detail detail)
@@ -90,6 +98,15 @@ static void fail(struct ask *ask, enum error error, struct error_detail detail)
 static struct error_detail damage_of(const struct ask *ask)
 {
 	return (struct error_detail){(int64_t)ask->customer, (int64_t)ask->base};
+}
+
+void asks_fail(struct asks *asks)
+{
+	for (uint32_t i = 0; i < ASKS_MOST; i++)
+		if (asks->slots[i].state == ASK_NEW) {
+			asks->slots[i].state = ASK_DONE;
+			fail(&asks->slots[i], ERROR_OUT_OF_MEMORY, (struct error_detail){0, 0});
+		}
 }
 
 /* The document under ask->base; false: there is none that can be read. */
@@ -182,7 +199,7 @@ bool ask_step(const struct ask *ask, struct people_step *step)
 	    .kind = ask->opcode == OP_customer_erase ? PEOPLE_ERASING : PEOPLE_PUT,
 	    .customer = ask->customer,
 	    .version = ask->version,
-	    .document = ask->dossier.document,
+	    .document = ask->dossier.size == 0 ? (const uint8_t *)"" : ask->dossier.document,
 	    .size = ask->dossier.size,
 	};
 	return true;

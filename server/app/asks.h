@@ -41,12 +41,15 @@ struct ask {
 	uint32_t count; /* records of a profile's document */
 };
 
+struct registry;
+
 /* Zero it to begin; freed by asks_clear. */
 struct asks {
 	struct ask *slots; /* ASKS_MOST, which stay where they are; NULL: none yet */
 	uint32_t count;    /* of them not free */
 	uint16_t places[ASKS_MOST];
 	/* The registry's. */
+	struct registry *registry;
 	struct asks *next;
 	void (*done)(void *context);
 	void *context;
@@ -62,7 +65,9 @@ struct ask *asks_add(struct asks *asks, uint16_t place);
 /* Give it a copy of a command's fields.  False: no memory. */
 bool ask_take_fields(struct ask *ask, const struct wire_list *fields);
 void asks_remove(struct asks *asks, struct ask *ask);
-void asks_clear(struct asks *asks); /* none is left */
+void asks_clear(struct asks *asks);        /* none is left */
+bool asks_change(const struct asks *asks); /* one of the new ones makes a document */
+void asks_fail(struct asks *asks);         /* there is no memory for the new ones */
 
 /* Work: read, merge, make what is new, in the order of places, as far as A2 allows.  Off the loop.
  * `room`: PEOPLE_DOCUMENT_BYTES. */

@@ -93,8 +93,7 @@ static uint64_t write_document(const struct dossier_change *change, uint8_t *roo
 
 /* --- fingerprints --- */
 
-/* Records of all identities of a document; their size. */
-static uint32_t fingerprints(const struct seal *seal, struct wire_text document, uint8_t *records)
+uint32_t dossier_identities(const struct seal *seal, struct wire_text document, uint8_t *records)
 {
 	struct wire_reader r = reader_of(document);
 	struct rec_assignment record;
@@ -135,10 +134,10 @@ static void compare(struct dossier *out, const struct seal *seal, struct wire_te
 {
 	uint8_t before[sizeof out->removed];
 	struct wire_text document = {(const char *)out->document, out->size};
-	uint32_t size = fingerprints(seal, base, before);
+	uint32_t size = dossier_identities(seal, base, before);
 	memcpy(out->removed, before, size);
 	out->removed_size = size;
-	out->added_size = fingerprints(seal, document, out->added);
+	out->added_size = dossier_identities(seal, document, out->added);
 	subtract(out->removed, &out->removed_size, out->added, out->added_size);
 	subtract(out->added, &out->added_size, before, size);
 }

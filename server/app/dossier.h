@@ -34,6 +34,10 @@ enum error dossier_make(struct dossier *out, const struct dossier_change *change
 			const struct seal *seal, struct error_detail *detail);
 void dossier_clear(struct dossier *dossier);
 
+/* The records of all identities of a document into records[PERSON_IDENTITIES *
+ * IDENTITY_RECORD_BYTES]; their size in bytes. */
+uint32_t dossier_identities(const struct seal *seal, struct wire_text document, uint8_t *records);
+
 /* Records of a document; -1: it is none. */
 int64_t dossier_count(struct wire_text document);
 

@@ -11,7 +11,7 @@
 
 #define SETTLE_MOST 1000u
 #define SETTLE_US 1000000
-#define REWRITE_LOOK_MS 60000u
+#define LOOK_US 60000000 /* a rewrite far ahead is looked for so often: clocks are set */
 
 /* An ask that was used or thrown away, and its document not yet settled. */
 struct owed {
@@ -36,6 +36,7 @@ struct registry {
 	size_t promised;   /* versions given out and not settled */
 	int64_t owed_us;   /* since when something is owed */
 	int64_t erased_us; /* since when a rewrite is wanted; 0: not */
+	int64_t look_us;   /* until when it is to be looked for again */
 	bool rewrites;     /* the job is a rewrite */
 
 	/* The job's. */
@@ -285,9 +286,32 @@ static void start(struct registry *registry)
 	registry->env->submit_job(registry->env->context, LANE_PEOPLE, work, done, registry);
 }
 
+/* G6: profiles alone, beside whatever else is under way. */
+static void read_work(void *context)
+{
+	struct asks *asks = context;
+	uint8_t *room = malloc(PEOPLE_DOCUMENT_BYTES);
+	if (room != NULL)
+		asks_work(asks, asks->registry->people, &asks->registry->seal, room);
+	else
+		asks_fail(asks);
+	free(room);
+}
+
+static void read_done(void *context)
+{
+	struct asks *asks = context;
+	asks->done(asks->context);
+}
+
 void registry_submit(struct registry *registry, const struct env *env, struct asks *asks)
 {
 	registry->env = env;
+	if (!asks_change(asks)) {
+		asks->registry = registry;
+		env->submit_job(env->context, LANE_HISTORY, read_work, read_done, asks);
+		return;
+	}
 	asks->next = NULL;
 	*registry->end = asks;
 	registry->end = &asks->next;
@@ -308,18 +332,22 @@ void registry_turn(struct registry *registry, const struct env *env, uint64_t du
 					       now_us - registry->owed_us >= SETTLE_US);
 	if (late) {
 		start(registry); /* takes what is due */
-	} else if (registry->erased_us != 0 &&
-		   now_us - registry->erased_us >= registry->erase_within_us) {
-		registry->rewrites = true;
-		start(registry);
+	} else if (registry->erased_us != 0) {
+		int64_t left_us = registry->erased_us + registry->erase_within_us - now_us;
+		registry->rewrites = left_us <= 0;
+		registry->look_us = left_us < LOOK_US ? left_us : LOOK_US;
+		if (registry->rewrites)
+			start(registry);
 	}
 }
 
 uint32_t registry_due_ms(const struct registry *registry)
 {
+	if (registry->running)
+		return 0; /* its end is a turn */
 	if (registry->owed_count > 0)
 		return SETTLE_US / 1000;
-	return registry->erased_us != 0 ? REWRITE_LOOK_MS : 0;
+	return registry->erased_us == 0 ? 0 : (uint32_t)(registry->look_us / 1000) + 1;
 }
 
 /* --- stop --- */

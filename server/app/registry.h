@@ -11,6 +11,7 @@
  *   G4  If a commit fails the process stops, as for the log (I4).
  *   G5  What is owed is a list with room reserved before a document is written; what is due is
  *       settled with the next commit, or by a job of its own after SETTLE_MOST or SETTLE_US.
+ *   G6  Who only reads waits for no commit and no rewrite: another lane does it.
  */
 #ifndef CRMDB_APP_REGISTRY_H
 #define CRMDB_APP_REGISTRY_H

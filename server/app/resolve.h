@@ -15,7 +15,7 @@
 #include "server/engine/event.h"
 
 #define RESOLVE_WANTS 1024u
-#define RESOLVE_EVENTS 1024u /* 540 KiB a connection: an event is 464 bytes, an order id 64 */
+#define RESOLVE_EVENTS 1024u /* 576 KiB a connection: an event is 512 bytes, an order id 64 */
 
 /* One run of events, newest first, linked by `previous`. */
 struct want {

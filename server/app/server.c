@@ -31,6 +31,7 @@
 #include "server/net/net.h"
 #include "server/store/store_lmdb.h"
 
+#define ERASE_WITHIN_MOST (31u * 24 * 60 * 60)
 #define JOURNAL_LEAST (4 * LIMIT_GROUP_BYTES)
 #define OWN_FILES 160u /* journal, log files open at once, directories, loop, surplus clients */
 
@@ -400,6 +401,10 @@ static bool check_options(const struct options *options, struct failure *failure
 				   "--journal-bytes %" PRIu64
 				   " is under %u, which the largest groups need",
 				   options->journal_bytes, JOURNAL_LEAST);
+	if (options->erase_within > ERASE_WITHIN_MOST)
+		return failure_set(failure, EXIT_USAGE,
+				   "--erase-within %" PRIu64 " is over a month (%u seconds)",
+				   options->erase_within, ERASE_WITHIN_MOST);
 	if (options->max_clients == 0 || options->max_clients > 100000)
 		return failure_set(failure, EXIT_USAGE,
 				   "--max-clients %" PRIu64 " is not from 1 to 100000",

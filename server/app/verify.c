@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "server/app/recovery.h"
+#include "server/app/verify_people.h"
 #include "server/store/store_lmdb.h"
 
 static void ignore(void *context)
@@ -32,9 +33,11 @@ static bool fold(struct store *store, struct engine *engine, const struct option
 		return failure_set(failure, EXIT_USAGE,
 				   "the log ends at event %" PRIu64 ", before --until %" PRIu64,
 				   engine_applied(engine), options->until);
+	store_identity(store, &identity);
+	if (options->until == 0 && !verify_people(options, &identity, engine, failure))
+		return false;
 	printf("verified %" PRIu64 " events, digest %016" PRIx64 "\n", engine_applied(engine),
 	       engine_digest(engine));
-	store_identity(store, &identity);
 	if (options->until == 0 && !identity.stopped)
 		fprintf(stderr,
 			"crmdb-server: %s was not stopped cleanly, or is being served: what is "

@@ -94,6 +94,10 @@ static void apply_points(struct engine *engine, const struct event *event, uint3
 	case EVENT_points_adjusted:
 		*(gain > 0 ? &totals->up : &totals->down) += gain > 0 ? gain : -gain;
 		break;
+	case EVENT_customer_put:
+	case EVENT_customer_set:
+		ENSURE(gain == 0);
+		break;
 	case EVENT_customer_erased:
 		totals->erased -= gain;
 		break;
@@ -147,9 +151,11 @@ static void apply_profile(struct engine *engine, const struct event *event, uint
 	if (part->version > engine->newest_profile)
 		engine->newest_profile = part->version;
 	if (event->type != EVENT_customer_erased) {
+		engine->totals.profiles += hot->profile == 0;
 		hot->profile = part->version;
 		return;
 	}
+	engine->totals.profiles -= hot->profile != 0;
 	ENSURE(*rows_points(&engine->rows, row) == 0);
 	hot->profile = 0;
 	hot->erased = 1;

@@ -3,7 +3,7 @@
  *   C10  Each identity leads to a row that is not erased and has a profile; they are counted right,
  *        and each is found where it is.
  *   C11  An erased row has no points and no profile; there are as many as were erased; no version
- *        of a profile is above the newest.
+ *        of a profile is above the newest, and the profiles are counted right.
  */
 #include <inttypes.h>
 
@@ -42,12 +42,13 @@ static bool check_identities(const struct engine *engine, struct failure *failur
 
 bool check_people(const struct engine *engine, struct failure *failure)
 {
-	uint64_t gone = 0;
+	uint64_t gone = 0, profiles = 0;
 	if (!check_identities(engine, failure)) /* C10 */
 		return false;
 	for (uint32_t row = 0; row < engine->rows.count; row++) {
 		const struct rows_hot *hot = rows_hot(&engine->rows, row);
 		gone += hot->erased;
+		profiles += hot->profile != 0;
 		if (hot->profile > engine->newest_profile ||
 		    (hot->erased != 0 &&
 		     (hot->profile != 0 || *rows_points(&engine->rows, row) != 0))) /* C11 */
@@ -57,8 +58,10 @@ bool check_people(const struct engine *engine, struct failure *failure)
 				       rows_id(&engine->rows, row), hot->profile,
 				       engine->newest_profile);
 	}
-	if (gone == engine->totals.gone) /* C11 */
+	if (gone == engine->totals.gone && profiles == engine->totals.profiles) /* C11 */
 		return true;
-	return DAMAGED(failure, "%" PRIu64 " rows are erased, %" PRIu64 " were", gone,
-		       engine->totals.gone);
+	return DAMAGED(failure,
+		       "%" PRIu64 " rows are erased and %" PRIu64
+		       " have a profile; counted are %" PRIu64 " and %" PRIu64,
+		       gone, profiles, engine->totals.gone, engine->totals.profiles);
 }

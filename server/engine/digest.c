@@ -128,6 +128,7 @@ uint64_t engine_digest(const struct engine *engine)
 	    totals->orders,
 	    HALVES(totals->erased),
 	    totals->gone,
+	    totals->profiles,
 	    engine->identities.live,
 	    digest_identities(engine),
 	    engine->identity_freed,

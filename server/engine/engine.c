@@ -124,6 +124,8 @@ void engine_stats(const struct engine *engine, struct engine_stats *out)
 	out->applied = engine->applied;
 	out->time_us = engine->time_us;
 	out->customers = engine->rows.count - engine->totals.gone;
+	out->profiles = engine->totals.profiles;
+	out->identities = engine->identities.live;
 	out->keys = engine->keys.table.entries;
 	out->points = saturate(engine->totals.balance);
 	out->orders = engine->totals.orders;
@@ -140,6 +142,12 @@ struct engine_person engine_person(const struct engine *engine, uint64_t custome
 		return (struct engine_person){0, false};
 	const struct rows_hot *hot = rows_hot(&engine->rows, row);
 	return (struct engine_person){hot->profile, hot->erased != 0};
+}
+
+uint64_t engine_holder(const struct engine *engine, const uint8_t *record)
+{
+	uint32_t row = identities_find(&engine->identities, record + 1);
+	return row == EVENT_ROW_UNKNOWN ? 0 : rows_id(&engine->rows, row);
 }
 
 uint64_t engine_newest_profile(const struct engine *engine)

@@ -65,7 +65,7 @@ struct decision {
 	uint64_t past;
 	uint32_t limit;
 	int32_t day;
-	uint32_t cost; /* of a question about sets beyond one command, in commands (0.3 us) */
+	uint32_t cost; /* beyond one command, of much text or many rows, in commands (0.3 us) */
 	struct answer answer;
 	struct event event;
 };
@@ -116,16 +116,18 @@ void engine_prefetch_index(const struct engine *engine, const struct command *co
 const struct part_genesis *engine_genesis(const struct engine *engine);
 
 struct engine_stats {
-	uint64_t applied;   /* last event number */
-	int64_t time_us;    /* of that event */
-	uint64_t customers; /* that are not erased */
-	uint64_t keys;      /* bindings in memory */
-	int64_t points;     /* sum of all balances, saturated */
-	uint64_t orders;    /* recorded */
-	int64_t spend;      /* sum of all lifetime spend, minor units, saturated */
-	int32_t today;      /* the programme's day, since 1970-01-01 */
-	uint64_t day_event; /* with which it began */
-	uint32_t day_due;   /* customers it has yet to look at, at most */
+	uint64_t applied;    /* last event number */
+	int64_t time_us;     /* of that event */
+	uint64_t customers;  /* that are not erased */
+	uint64_t profiles;   /* of them that have one */
+	uint64_t identities; /* all they have */
+	uint64_t keys;       /* bindings in memory */
+	int64_t points;      /* sum of all balances, saturated */
+	uint64_t orders;     /* recorded */
+	int64_t spend;       /* sum of all lifetime spend, minor units, saturated */
+	int32_t today;       /* the programme's day, since 1970-01-01 */
+	uint64_t day_event;  /* with which it began */
+	uint32_t day_due;    /* customers it has yet to look at, at most */
 };
 void engine_stats(const struct engine *engine, struct engine_stats *out);
 uint64_t engine_applied(const struct engine *engine);
@@ -138,6 +140,8 @@ struct engine_person {
 };
 /* Nobody has the id: all zero. */
 struct engine_person engine_person(const struct engine *engine, uint64_t customer);
+/* The customer who has the identity of a record (event.h); 0: nobody. */
+uint64_t engine_holder(const struct engine *engine, const uint8_t *record);
 uint64_t engine_newest_profile(const struct engine *engine); /* highest version any event named */
 
 /* Prove every derived structure against its columns: hash against ids, keys, totals against rows,

@@ -23,7 +23,8 @@ struct engine_totals {
 	engine_sum erased;        /* taken away with their owners */
 	engine_sum spend;         /* lifetime, minor units */
 	uint64_t orders;
-	uint64_t gone; /* rows that are erased */
+	uint64_t gone;     /* rows that are erased */
+	uint64_t profiles; /* rows that have one */
 };
 
 struct engine {

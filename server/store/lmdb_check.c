@@ -13,6 +13,8 @@
  *   C2  Keys rise strictly through a tree, separators included.
  *   C3  Counts found equal the counts stored.
  *   C4  Checked whole, used and free pages together are all pages.
+ *   C5  A page in use lies in the file; a free one at its end may never have been written: of a
+ *       record put and removed in one transaction.
  */
 #include "server/store/lmdb_check.h"
 
@@ -75,7 +77,8 @@ typedef bool leaf_visitor(struct walk *walk, const struct node *node, const uint
 struct walk {
 	const uint8_t *pages;
 	uint64_t page_count, claimed;
-	uint8_t *seen; /* a bit a page */
+	uint64_t written; /* of these pages lie in the file; the others can only be free */
+	uint8_t *seen;    /* a bit a page */
 	const struct lmdb_layout *layout;
 	enum lmdb_check_depth depth;
 	struct failure *failure;
@@ -141,7 +144,7 @@ static bool meta_sound(const struct meta *meta, unsigned which)
 	       (meta->transaction == 0 || meta->transaction % 2 == which);
 }
 
-bool lmdb_check_size(int fd, struct failure *failure)
+bool lmdb_check_size(int fd, const struct lmdb_layout *layout, struct failure *failure)
 {
 	struct stat stat_now;
 	struct meta metas[2];
@@ -155,7 +158,7 @@ bool lmdb_check_size(int fd, struct failure *failure)
 		if (!meta_sound(&metas[i], i))
 			return failure_set(failure, EXIT_DAMAGE, "meta page %u is damaged", i);
 		unsigned long long needed = (metas[i].last_page + 1) * PAGE_BYTES;
-		if (needed > size)
+		if (needed > size && !layout->frees)
 			return failure_set(failure, EXIT_DAMAGE,
 					   "cut to %llu bytes of at least %llu", size, needed);
 	}
@@ -165,10 +168,10 @@ bool lmdb_check_size(int fd, struct failure *failure)
 	return true;
 }
 
-/* C1 */
-static bool claim(struct walk *walk, uint64_t page, uint64_t count)
+/* C1, and C5: before `end`. */
+static bool claim(struct walk *walk, uint64_t page, uint64_t count, uint64_t end)
 {
-	if (count > walk->page_count || page < 2 || page > walk->page_count - count)
+	if (count > end || page < 2 || page > end - count)
 		return damaged(walk, page, "it lies outside the file");
 	for (uint64_t i = page; i < page + count; i++) {
 		uint8_t bit = (uint8_t)(1u << i % 8);
@@ -249,7 +252,7 @@ static bool node_data(struct walk *walk, const struct node *node, const uint8_t 
 		return true;
 	uint64_t first = u64_at(node->data);
 	uint64_t count = ((uint64_t)node->size + PAGE_HEAD + PAGE_BYTES - 1) / PAGE_BYTES;
-	if (!claim(walk, first, count))
+	if (!claim(walk, first, count, walk->written))
 		return false;
 	const uint8_t *page = walk->pages + first * PAGE_BYTES;
 	uint32_t stored;
@@ -261,9 +264,21 @@ static bool node_data(struct walk *walk, const struct node *node, const uint8_t 
 	return true;
 }
 
+static leaf_visitor visit_main;
+
+/* Trees stand in the main tree alone; nothing has duplicates. */
+static bool has_known_flags(const struct walk *walk, const struct node *node)
+{
+	if (walk->visit == visit_main)
+		return node->flags == NODE_TREE;
+	return node->flags == 0 || node->flags == NODE_BIG;
+}
+
 static bool check_leaf_node(struct walk *walk, uint64_t page, const struct node *node)
 {
 	const uint8_t *data;
+	if (!has_known_flags(walk, node))
+		return damaged(walk, page, "an entry is of no known kind");
 	if (!rises(walk, node, true))
 		return damaged(walk, page, "its keys are out of order");
 	if (!node_data(walk, node, &data))
@@ -289,7 +304,7 @@ static bool check_page(struct walk *walk, uint64_t number, unsigned depth)
 {
 	bool leaf;
 	uint32_t used = 0;
-	if (!claim(walk, number, 1))
+	if (!claim(walk, number, 1, walk->written))
 		return false;
 	const uint8_t *page = walk->pages + number * PAGE_BYTES;
 	unsigned count = page_nodes(page, number, &leaf);
@@ -346,7 +361,7 @@ static bool visit_free(struct walk *walk, const struct node *node, const uint8_t
 		return failure_set(walk->failure, EXIT_DAMAGE, "a free list runs over its end");
 	uint64_t count = u64_at(data);
 	for (uint64_t i = 1; i <= count; i++)
-		if (!claim(walk, u64_at(data + 8 * i), 1))
+		if (!claim(walk, u64_at(data + 8 * i), 1, walk->page_count))
 			return false;
 	return true;
 }
@@ -363,7 +378,7 @@ static bool visit_main(struct walk *walk, const struct node *node, const uint8_t
 	unsigned which = 0;
 	while (which < layout->count && !is_named(node, layout->names[which]))
 		which++;
-	if (node->flags != NODE_TREE || node->size != TREE_BYTES || which == layout->count)
+	if (node->size != TREE_BYTES || which == layout->count)
 		return failure_set(walk->failure, EXIT_DAMAGE, "its list of databases is damaged");
 	struct wire_reader r = {data, data + TREE_BYTES, false};
 	struct tree tree = tree_read(&r);
@@ -395,6 +410,10 @@ bool lmdb_check_pages(int fd, const struct lmdb_layout *layout, uint64_t transac
 		      enum lmdb_check_depth depth, struct failure *failure)
 {
 	struct meta meta;
+	struct stat stat_now;
+	if (fstat(fd, &stat_now) != 0)
+		return failure_set(failure, EXIT_DAMAGE, "cannot read its size: %s",
+				   strerror(errno));
 	if (!meta_read(fd, (unsigned)(transaction % 2), &meta) || meta.transaction != transaction)
 		return failure_set(failure, EXIT_DAMAGE, "transaction %llu is not on a meta page",
 				   (unsigned long long)transaction);
@@ -405,7 +424,9 @@ bool lmdb_check_pages(int fd, const struct lmdb_layout *layout, uint64_t transac
 	    .failure = failure,
 	    .seen = calloc(meta.last_page / 8 + 1, 1),
 	};
-	size_t bytes = walk.page_count * PAGE_BYTES;
+	uint64_t file_pages = (uint64_t)stat_now.st_size / PAGE_BYTES;
+	walk.written = file_pages < walk.page_count ? file_pages : walk.page_count;
+	size_t bytes = walk.written * PAGE_BYTES;
 	void *pages = mmap(NULL, bytes, PROT_READ, MAP_SHARED, fd, 0);
 	bool sound = false;
 	if (walk.seen == NULL || pages == MAP_FAILED) {

@@ -14,9 +14,6 @@
 
 #include "server/base/failure.h"
 
-/* Before mapping: both meta pages are sound and the file is as long as they say. */
-bool lmdb_check_size(int fd, struct failure *failure);
-
 /* The named databases of a file: these and no others. */
 #define LMDB_LAYOUT_MOST 3u
 struct lmdb_layout {
@@ -24,7 +21,12 @@ struct lmdb_layout {
 	const char *names[LMDB_LAYOUT_MOST];
 	unsigned large; /* which of them grows: left out of LMDB_CHECK_HEAD */
 	unsigned state; /* which holds the record "state" */
+	bool frees;     /* records are removed: pages at the end may be free and never written */
 };
+
+/* Before mapping: both meta pages are sound, and the file is as long as they say (when it frees
+ * pages, lmdb_check_pages proves that those in use are there). */
+bool lmdb_check_size(int fd, const struct lmdb_layout *layout, struct failure *failure);
 
 enum lmdb_check_depth {
 	LMDB_CHECK_HEAD,  /* the main tree and the trees that do not grow: a few pages */

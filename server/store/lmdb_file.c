@@ -107,7 +107,8 @@ bool lmdb_file_create(const struct lmdb_recipe *recipe, MDB_val *state, struct f
 	       file_publish(recipe->directory, recipe->name, failure); /* F1 */
 }
 
-static bool check_size(const char *path, enum lmdb_file_mode mode, struct failure *failure)
+static bool check_size(const char *path, const struct lmdb_layout *layout, enum lmdb_file_mode mode,
+		       struct failure *failure)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	bool sound = false;
@@ -115,7 +116,7 @@ static bool check_size(const char *path, enum lmdb_file_mode mode, struct failur
 		return failure_set(failure, EXIT_DIRECTORY, "%s: cannot open it: %s", path,
 				   strerror(errno));
 	for (int i = 0; !sound && i < (mode == LMDB_FILE_SHARED ? SIZE_TRIES : 1); i++)
-		sound = lmdb_check_size(fd, failure);
+		sound = lmdb_check_size(fd, layout, failure);
 	close(fd);
 	return sound ? true : failure_wrap(failure, "%s", path);
 }
@@ -159,7 +160,7 @@ bool lmdb_file_open(struct lmdb_file *file, const struct lmdb_layout *layout, co
 	snprintf(file->path.text, sizeof file->path.text, "%s", path);
 	file->layout = layout;
 	file->readers_checked_s = 0;
-	if (!check_size(path, mode, failure))
+	if (!check_size(path, layout, mode, failure))
 		return false;
 	int status = open_env(file, 0, flags[mode]);
 	if (status != 0)

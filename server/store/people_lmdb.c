@@ -1,6 +1,8 @@
 /* people_lmdb.c -- see people_lmdb.h: reading, and the table of functions.
  *
  *   L1  A reader holds `swap` for as long as it uses the environment.
+ *   L2  A record whose key has rotted, but still stands between its neighbours, is where the true
+ *       key is looked for: nothing is absent beside a damaged record.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -43,22 +45,46 @@ void people_publish_facts(struct people_lmdb *people, const struct people_facts 
 
 /* --- reading --- */
 
-static enum people_read_result read_document(const struct people_lmdb *people, MDB_txn *txn,
+static bool is_sound(const struct people_lmdb *people, MDB_val name, MDB_val value)
+{
+	struct wire_text bytes = {value.mv_data, (uint32_t)value.mv_size};
+	return name.mv_size == PEOPLE_KEY_BYTES &&
+	       value.mv_size <= PEOPLE_CHECKSUM_BYTES + PEOPLE_DOCUMENT_BYTES &&
+	       people_record_sound(PEOPLE_DOCUMENTS, people_key_read(name.mv_data), bytes,
+				   people->seed);
+}
+
+/* L2; the cursor stands at the first record after the place, or at none (`status`). */
+static enum people_read_result read_neighbours(const struct people_lmdb *people, MDB_cursor *cursor,
+					       int status)
+{
+	MDB_val name, value;
+	MDB_cursor_op before = status == 0 ? MDB_PREV : MDB_LAST;
+	if (status == 0 && (mdb_cursor_get(cursor, &name, &value, MDB_GET_CURRENT) != 0 ||
+			    !is_sound(people, name, value)))
+		return PEOPLE_DAMAGED;
+	status = mdb_cursor_get(cursor, &name, &value, before);
+	return status == MDB_NOTFOUND || (status == 0 && is_sound(people, name, value))
+		   ? PEOPLE_ABSENT
+		   : PEOPLE_DAMAGED;
+}
+
+static enum people_read_result read_document(const struct people_lmdb *people, MDB_cursor *cursor,
 					     struct people_key key, struct people_record *record)
 {
 	uint8_t key_bytes[PEOPLE_KEY_BYTES];
 	people_key_write(key, key_bytes);
 	MDB_val name = {sizeof key_bytes, key_bytes}, value;
-	int status = mdb_get(txn, people->file.databases[PEOPLE_DOCUMENTS], &name, &value);
-	if (status == MDB_NOTFOUND)
-		return PEOPLE_ABSENT;
-	if (status != 0 || value.mv_size > PEOPLE_CHECKSUM_BYTES + PEOPLE_DOCUMENT_BYTES)
+	int status = mdb_cursor_get(cursor, &name, &value, MDB_SET_RANGE);
+	if (status != 0 && status != MDB_NOTFOUND)
 		return PEOPLE_DAMAGED;
-	struct wire_text bytes = {value.mv_data, (uint32_t)value.mv_size};
-	if (!people_record_sound(PEOPLE_DOCUMENTS, key, bytes, people->seed))
+	if (status == MDB_NOTFOUND || name.mv_size != sizeof key_bytes ||
+	    memcmp(name.mv_data, key_bytes, sizeof key_bytes) != 0)
+		return read_neighbours(people, cursor, status);
+	if (!is_sound(people, name, value))
 		return PEOPLE_DAMAGED;
-	record->size = bytes.size - PEOPLE_CHECKSUM_BYTES;
-	memcpy(record->bytes, bytes.bytes + PEOPLE_CHECKSUM_BYTES, record->size);
+	record->size = (uint32_t)value.mv_size - PEOPLE_CHECKSUM_BYTES;
+	memcpy(record->bytes, (const uint8_t *)value.mv_data + PEOPLE_CHECKSUM_BYTES, record->size);
 	return PEOPLE_FOUND;
 }
 
@@ -67,11 +93,16 @@ static enum people_read_result lmdb_read(struct people *base, uint64_t customer,
 {
 	struct people_lmdb *people = self(base);
 	enum people_read_result result = PEOPLE_DAMAGED;
+	struct people_key key = {customer, version};
 	MDB_txn *txn;
+	MDB_cursor *cursor;
 	pthread_rwlock_rdlock(&people->swap); /* L1 */
 	if (people->file.env != NULL &&
 	    mdb_txn_begin(people->file.env, NULL, MDB_RDONLY, &txn) == 0) {
-		result = read_document(people, txn, (struct people_key){customer, version}, record);
+		if (mdb_cursor_open(txn, people->file.databases[PEOPLE_DOCUMENTS], &cursor) == 0) {
+			result = read_document(people, cursor, key, record);
+			mdb_cursor_close(cursor);
+		}
 		mdb_txn_abort(txn);
 	}
 	pthread_rwlock_unlock(&people->swap);

@@ -109,6 +109,8 @@ static void table_remove(struct table *table, uint64_t customer, uint64_t first,
 	while (to < table->count && table->entries[to].customer == customer &&
 	       table->entries[to].version <= last)
 		text_release(table->entries[to++].text);
+	if (to == from)
+		return; /* perhaps there are no entries at all */
 	memmove(&table->entries[from], &table->entries[to],
 		(table->count - to) * sizeof *table->entries);
 	table->count -= to - from;

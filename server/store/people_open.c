@@ -29,6 +29,7 @@ const struct lmdb_layout people_layout = {
 	},
     .large = PEOPLE_DOCUMENTS,
     .state = PEOPLE_FACTS,
+    .frees = true,
 };
 
 static bool read_facts(const struct people_lmdb *people, struct wire_id database,

@@ -48,6 +48,8 @@ struct account {
 	int64_t points, spend;
 	uint32_t events;
 	struct shopper shopper;
+	uint32_t person; /* its last put or set: index in intents + 1; 0: none */
+	bool erased;
 	bool touched; /* listed in ledger.touched */
 	bool fresh;   /* its history holds events not matched yet */
 };

@@ -67,6 +67,18 @@ struct record;
 void load_add_order(struct crm_batch *batch, const struct record *intent);
 int load_placed(const struct crm_result *result, uint32_t index, struct record *answer);
 
+/* The same for puts, sets and erasures; points of a put or set are the number of its phone. */
+#define LOAD_PERSONS (UINT64_C(1) << 62) /* customers from here on have profiles */
+#define LOAD_PHONES 400u
+struct load_profile {
+	char name[40], phone[20], notes[20001];
+};
+bool load_is_person(uint16_t opcode);
+void load_profile(const struct record *intent, struct load_profile *out);
+void load_add_person(struct crm_batch *batch, const struct record *intent, const char *ref);
+void load_add_find(struct crm_batch *batch, uint32_t phone);
+int load_person(const struct crm_result *result, uint32_t index, struct record *answer);
+
 /* The client process; in load_client.c. */
 _Noreturn void load_client(const struct load_options *options, unsigned client,
 			   struct load_gate *gate);

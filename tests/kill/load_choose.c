@@ -44,6 +44,21 @@ static void choose_order(struct client *c, struct record *intent)
 	purchase->no_points = below(c, 10) == 0;
 }
 
+/* People come and go: each client has a few at a time, and now and then means another's. */
+static void choose_person(struct client *c, struct record *intent)
+{
+	uint64_t dice = below(c, 100), owner = dice % 5 == 0 ? below(c, LOAD_CLIENTS) : c->index;
+	intent->customer = LOAD_PERSONS | owner << 24 | (c->next / 800 * 8 + below(c, 8));
+	intent->points = (int64_t)below(c, LOAD_PHONES);
+	intent->opcode = dice < 55 ? OP_customer_put : dice < 80 ? OP_customer_set : OP_points_earn;
+	if (intent->opcode == OP_points_earn)
+		intent->points++;
+	if (dice >= 92) {
+		intent->opcode = OP_customer_erase;
+		intent->points = 0;
+	}
+}
+
 static void choose_command(struct client *c, struct record *intent)
 {
 	uint64_t dice = below(c, 100);
@@ -54,7 +69,9 @@ static void choose_command(struct client *c, struct record *intent)
 		intent->points = 0;
 		if (dice < 3)
 			intent->customer = (c->index + 1) * UINT64_C(1000000) + c->born++;
-	} else if (dice < 35) {
+	} else if (dice < 18) {
+		choose_person(c, intent);
+	} else if (dice < 40) {
 		choose_order(c, intent);
 	} else if (dice < 60) {
 		intent->opcode = OP_points_earn;
@@ -132,7 +149,12 @@ void load_add(struct client *c, const struct item *item)
 		new_ref(c, intent->number, ref);
 		text = ref;
 	}
-	if (intent->opcode == OP_customer_create)
+	if (load_is_person(intent->opcode)) {
+		struct record other = *intent;
+		other.customer += item->role == ROLE_CONFLICT && other.opcode == OP_customer_erase;
+		other.number += item->role == ROLE_CONFLICT;
+		load_add_person(c->batch, &other, text);
+	} else if (intent->opcode == OP_customer_create)
 		crm_batch_customer_create(c->batch, customer + (item->role == ROLE_CONFLICT), text);
 	else if (intent->opcode == OP_points_earn)
 		crm_batch_points_earn(c->batch, customer, points, text);

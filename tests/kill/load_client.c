@@ -34,6 +34,7 @@ static void run_batch(struct client *c)
 	crm_batch_clear(c->batch);
 	for (uint32_t i = 0; i < c->item_count; i++)
 		load_add(c, &c->items[i]);
+	load_add_find(c->batch, (uint32_t)scratch_below(&c->random, LOAD_PHONES));
 	c->ack_count = 0;
 	if (crm_exec(c->db, c->batch, &c->result, &error) != CRM_OK) {
 		load_note_failed(c, &error);

@@ -36,6 +36,10 @@ static void read_answer(const struct client *c, uint32_t index, struct record *a
 		load_placed(c->result, index, answer);
 		return;
 	}
+	if (load_is_person(answer->opcode)) {
+		load_person(c->result, index, answer);
+		return;
+	}
 	if (answer->opcode == OP_customer_create)
 		crm_result_created(c->result, index, &points.event);
 	else

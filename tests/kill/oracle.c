@@ -53,7 +53,7 @@ static bool await_quiet(struct look *look, crm_info *info)
 	return true;
 }
 
-static void add_repeat(struct look *look, const struct intent *intent)
+void look_repeat(struct look *look, const struct intent *intent)
 {
 	crm_key key;
 	if (intent->opcode == OP_order) {
@@ -64,7 +64,14 @@ static void add_repeat(struct look *look, const struct intent *intent)
 		load_add_order(look->batch, &order);
 		return;
 	}
-	if (intent->opcode == OP_customer_create)
+	if (load_is_person(intent->opcode)) {
+		struct record person = {.opcode = intent->opcode,
+					.client = intent->client,
+					.number = intent->number,
+					.customer = intent->customer,
+					.points = intent->points};
+		load_add_person(look->batch, &person, NULL);
+	} else if (intent->opcode == OP_customer_create)
 		crm_batch_customer_create(look->batch, intent->customer, NULL);
 	else if (intent->opcode == OP_points_earn)
 		crm_batch_points_earn(look->batch, intent->customer, intent->points, NULL);
@@ -77,12 +84,16 @@ static void add_repeat(struct look *look, const struct intent *intent)
 }
 
 /* Event, points and the rest of the answer to this operation. */
-static struct record read_answer(const struct look *look, uint32_t index, uint16_t opcode)
+struct record look_answer(const struct look *look, uint32_t index, uint16_t opcode)
 {
 	struct record answer = {0};
 	crm_points points = {0};
 	if (opcode == OP_order) {
 		load_placed(look->result, index, &answer);
+		return answer;
+	}
+	if (load_is_person(opcode)) {
+		load_person(look->result, index, &answer);
 		return answer;
 	}
 	if (opcode == OP_customer_create)
@@ -103,7 +114,7 @@ static void judge_repeat(struct look *look, uint32_t index, const struct intent 
 			    intent->event, error.message);
 		return;
 	}
-	struct record answer = read_answer(look, index, intent->opcode);
+	struct record answer = look_answer(look, index, intent->opcode);
 	if (!crm_result_repeated(look->result, index))
 		verdict_add(look->verdict,
 			    "acknowledged as event %" PRIu64 ", lost: applied anew as %" PRIu64,
@@ -126,7 +137,7 @@ static bool repeat_some(struct look *look, const uint32_t *indexes, uint32_t cou
 		uint32_t size = count - from < REPEAT_BATCH ? count - from : REPEAT_BATCH;
 		crm_batch_clear(look->batch);
 		for (uint32_t i = 0; i < size; i++)
-			add_repeat(look, &intents[indexes[from + i]]);
+			look_repeat(look, &intents[indexes[from + i]]);
 		if (!look_exec(look))
 			return false;
 		for (uint32_t i = 0; i < size; i++)
@@ -204,7 +215,8 @@ static void check_all(struct look *look, struct oracle_summary *summary)
 	if (look_walk(look)) {
 		judge_numbers(look);
 		judge_sums(look, &info);
-		look_sets(look);
+		if (look_sets(look))
+			look_people(look);
 	}
 	oracle->checked = look->last;
 	*summary = (struct oracle_summary){look->last, look->added, oracle->repeats - repeats, 0,

@@ -2,8 +2,7 @@
  *
  * With the clients at the gate, through the client library:
  *
- *   O1  Every acknowledged command, sent again with its key, is answered from its first
- *       application: REPEATED, same event, same answer.
+ *   O1  Every acknowledged command, sent again, is answered as the first time, as REPEATED.
  *   O2  Every event of a customer but those of days belongs to exactly one intent: same customer,
  *       kind and amount.  Refused ones have none, unknown ones one or none, acknowledged ones the
  *       one they were told.
@@ -16,6 +15,8 @@
  *       count, the pages in order of spend and the matrix add up to the walk.
  *   O6  Tiers and stages are what the rules (rules.h) say of each order, and of each day, in one
  *       event or none; a day that began has turned, also when the server was killed meanwhile.
+ *   O7  An erased customer answers only that; its commands, sent again, are repeated or refused.
+ *   O8  A profile is that of the last event that gave one; a phone leads to who has it, or nobody.
  *
  * A round looks at what was added since the last one and at a sample of older acknowledgements;
  * `everything` starts over from event 1.

@@ -1,5 +1,4 @@
-/* oracle_private.h -- one look of the oracle, for oracle.c, oracle_days.c, oracle_walk.c and
- * oracle_sets.c. */
+/* oracle_private.h -- one look of the oracle, for oracle.c and oracle_*.c. */
 #ifndef CRMDB_KILL_ORACLE_PRIVATE_H
 #define CRMDB_KILL_ORACLE_PRIVATE_H
 #include "client/crmdb/crmdb.h"
@@ -26,6 +25,16 @@ bool look_exec(struct look *look);
 
 /* Match the histories of all touched customers (O2, O4); false: the look must end. */
 bool look_walk(struct look *look);
+
+/* Send a command again with its key; the answer to it. */
+void look_repeat(struct look *look, const struct intent *intent);
+struct record look_answer(const struct look *look, uint32_t index, uint16_t opcode);
+
+/* O7: its history is refused; then, what became of all commands on such (false: must end). */
+void look_erased(struct look *look, struct account *account);
+bool look_probe(struct look *look);
+/* O8; false: the look must end. */
+bool look_people(struct look *look);
 
 /* oracle_days.c */
 /* Wait until `day`, the server's, has turned; false: the look must end. */

@@ -19,6 +19,10 @@ static uint16_t opcode_of(const char *type)
 		return OP_points_earn;
 	if (strcmp(type, "points_redeemed") == 0)
 		return OP_points_redeem;
+	if (strcmp(type, "customer_put") == 0)
+		return OP_customer_put;
+	if (strcmp(type, "customer_set") == 0)
+		return OP_customer_set;
 	if (strcmp(type, "order_placed") == 0)
 		return OP_order;
 	return strcmp(type, "points_adjusted") == 0 ? OP_points_adjust : 0;
@@ -38,7 +42,7 @@ static int64_t change_of(const struct intent *intent, const crm_entry *entry)
 {
 	if (intent->opcode == OP_order)
 		return earned(intent, entry->tier_before);
-	if (intent->opcode == OP_customer_create)
+	if (intent->opcode == OP_customer_create || load_is_person(intent->opcode))
 		return 0;
 	return intent->opcode == OP_points_redeem ? -intent->points : intent->points;
 }
@@ -63,8 +67,9 @@ static bool order_matches(const struct intent *intent, const crm_entry *entry, i
 }
 
 /* O2: one event and the intent with its key. */
-static void match_intent(struct look *look, uint64_t customer, const crm_entry *entry)
+static void match_intent(struct look *look, struct account *account, const crm_entry *entry)
 {
+	uint64_t customer = account->customer;
 	struct wire_id key;
 	memcpy(key.bytes, entry->key.bytes, sizeof key.bytes);
 	struct intent *intent = ledger_find_key(look->oracle->ledger, key);
@@ -77,6 +82,8 @@ static void match_intent(struct look *look, uint64_t customer, const crm_entry *
 		verdict_add(look->verdict, "applied twice: as event %" PRIu64 " and %" PRIu64,
 			    intent->seen, entry->event);
 	intent->seen = entry->event;
+	if (load_is_person(intent->opcode))
+		account->person = (uint32_t)(intent - look->oracle->ledger->intents) + 1;
 	if (intent->state == INTENT_REFUSED)
 		verdict_add(look->verdict, "refused, but applied as event %" PRIu64, entry->event);
 	if (intent->customer != customer || intent->opcode != opcode_of(entry->type) ||
@@ -84,7 +91,7 @@ static void match_intent(struct look *look, uint64_t customer, const crm_entry *
 	    !order_matches(intent, entry, look_day_of(look, entry->event)))
 		verdict_add(look->verdict, "event %" PRIu64 " (%s) is not what was asked for",
 			    entry->event, entry->type);
-	if (intent->state == INTENT_OK &&
+	if (intent->state == INTENT_OK && !load_is_person(intent->opcode) &&
 	    (intent->before != entry->before || intent->after != entry->after))
 		verdict_add(look->verdict, "event %" PRIu64 " differs from its acknowledgement",
 			    entry->event);
@@ -128,10 +135,12 @@ static void match_event(struct look *look, struct account *account, const crm_en
 	}
 	bool order = entry->order[0] != '\0', created = account->last == 0;
 	bool creates = strcmp(entry->type, "customer_created") == 0;
+	bool put = strcmp(entry->type, "customer_put") == 0;
 	bool turned = strcmp(entry->type, "day_turned") == 0;
 	int64_t after = turned ? account->points : entry->after; /* it tells none */
-	if (creates != (created && !order) || entry->event <= account->last ||
-	    (!turned && entry->before != account->points) || after < 0)
+	if ((creates && !created) || (created && !creates && !order && !put) ||
+	    entry->event <= account->last || (!turned && entry->before != account->points) ||
+	    after < 0)
 		verdict_add(look->verdict,
 			    "customer %" PRIu64 ": event %" PRIu64 " (%s, %" PRId64 " to %" PRId64
 			    ") does not follow event %" PRIu64 " with balance %" PRId64,
@@ -152,7 +161,7 @@ static void match_event(struct look *look, struct account *account, const crm_en
 	account->events++;
 	look->added++;
 	if (!turned)
-		match_intent(look, account->customer, entry);
+		match_intent(look, account, entry);
 }
 
 /* Add a page to the entries; true: the history goes on with events not seen yet. */
@@ -183,7 +192,7 @@ static bool take_page(struct look *look, const struct account *account)
 }
 
 /* The entries not seen yet of a customer, newest first; false: the look must end. */
-static bool fetch_history(struct look *look, const struct account *account)
+static bool fetch_history(struct look *look, struct account *account)
 {
 	uint64_t from = 0;
 	look->entry_count = 0;
@@ -193,8 +202,12 @@ static bool fetch_history(struct look *look, const struct account *account)
 		if (!look_exec(look))
 			return false;
 		crm_status status = crm_result_status(look->result, 0);
+		if (status == ERROR_ERASED) {
+			look_erased(look, account);
+			return true;
+		}
 		if (status != CRM_OK) {
-			if (status != ERROR_NOT_FOUND || account->last != 0)
+			if (account->erased || status != ERROR_NOT_FOUND || account->last != 0)
 				verdict_add(look->verdict,
 					    "history of customer %" PRIu64 ": status %d",
 					    account->customer, status);
@@ -244,7 +257,11 @@ static bool match_balances(struct look *look, const uint64_t *customers, uint32_
 		return false;
 	for (uint32_t i = 0; i < count; i++) {
 		const struct account *account = ledger_account(look->oracle->ledger, customers[i]);
-		if (crm_result_customer(look->result, i, &shown) != 0) {
+		if (account->erased) {
+			if (crm_result_status(look->result, i) != ERROR_ERASED)
+				verdict_add(look->verdict, "customer %" PRIu64 " is back",
+					    customers[i]);
+		} else if (crm_result_customer(look->result, i, &shown) != 0) {
 			if (account->last != 0 ||
 			    crm_result_status(look->result, i) != ERROR_NOT_FOUND)
 				verdict_add(look->verdict, "customer %" PRIu64 " cannot be read",
@@ -280,6 +297,8 @@ bool look_walk(struct look *look)
 	for (uint32_t i = 0; i < ledger->touched_count; i++)
 		if (!find_numbers(look, ledger_account(ledger, ledger->touched[i])))
 			return false;
+	if (!look_probe(look))
+		return false;
 	look_days(look);
 	for (uint32_t from = 0; from < ledger->touched_count; from += WALK_BATCH) {
 		uint32_t left = ledger->touched_count - from;

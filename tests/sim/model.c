@@ -194,6 +194,16 @@ static uint8_t type_of(uint16_t opcode)
 	}
 }
 
+/* A set tells the balance it leaves as it is, where there is one. */
+static bool tells_balance(const struct event *event, const struct standing *before)
+{
+	bool told = (event->parts & PART_points) != 0;
+	if (event->type != EVENT_customer_set)
+		return !told;
+	return told == (before->points != 0) && (!told || (event->points.before == before->points &&
+							   event->points.after == before->points));
+}
+
 /* The parts of an event, by what its intent asks for. */
 static bool parts_follow(const struct model *model, const struct event *event,
 			 const struct command *command, const struct standing *before)
@@ -208,7 +218,8 @@ static bool parts_follow(const struct model *model, const struct event *event,
 	case OP_customer_consent:
 	case OP_customer_care:
 		care = model_care(model, event->customer, event->number - 1);
-		return model_care_follows(&care, event, command, model->today);
+		return model_care_follows(&care, event, command, model->today) &&
+		       tells_balance(event, before);
 	case OP_order:
 		return model_order_fault(latest, &command->as.order, before, &detail) == ERROR_OK &&
 		       model_order_follows(model, event, &command->as.order, before);
@@ -257,7 +268,7 @@ static struct standing stand(const struct model *model, const struct person_stat
 	if (fact->event.type == EVENT_order_placed)
 		return model_after_order(model, find_person(model, fact->event.customer),
 					 &before->standing);
-	if ((fact->event.parts & PART_points) != 0)
+	if ((fact->event.parts & PART_points) != 0 && fact->event.type != EVENT_customer_set)
 		standing.points = balance_after(&fact->intent->command, &before->standing);
 	return standing;
 }

@@ -206,7 +206,8 @@ bool model_care_follows(const struct care_state *before, const struct event *eve
 	struct error_detail detail;
 	switch (command->opcode) {
 	case OP_customer_set:
-		return (event->parts & ~(uint32_t)(PART_attributes | PART_words)) == 0;
+		return (event->parts & ~(uint32_t)(PART_attributes | PART_words | PART_points)) ==
+		       0;
 	case OP_customer_consent:
 		return event->parts == PART_consent &&
 		       consent_follows(before, &event->consent, &command->as.customer_consent);

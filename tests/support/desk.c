@@ -24,10 +24,19 @@ static void submit_job(void *context, enum lane lane, void (*work)(void *), void
 		       void *job)
 {
 	struct desk *desk = context;
-	(void)lane;
-	assert_null(desk->job.work);
-	desk->job = (struct job){work, done, job};
+	struct job *place = desk->job.work == NULL ? &desk->job : &desk->later;
+	assert_null(place->work);
+	assert_true(place == &desk->job || desk->job.lane != lane);
+	*place = (struct job){lane, work, done, job};
 	desk->jobs++;
+}
+
+static struct job take_job(struct desk *desk)
+{
+	struct job job = desk->job;
+	desk->job = desk->later;
+	desk->later = (struct job){0};
+	return job;
 }
 
 static uint32_t clients(void *context)
@@ -84,8 +93,10 @@ static void advanced(void *context)
 
 static void failed(void *context, const struct failure *failure)
 {
-	(void)context;
-	fail_msg("the store failed: %s", failure->text);
+	struct desk *desk = context;
+	if (!desk->may_fail)
+		fail_msg("the store failed: %s", failure->text);
+	desk->failed = true;
 }
 
 static void *allocate(void *context, size_t size)
@@ -120,7 +131,21 @@ static void make_genesis(struct desk *desk, int32_t day)
 	desk_settle(desk);
 }
 
-static void open_disk(struct desk *desk)
+static void open_people(struct desk *desk)
+{
+	struct failure failure;
+	desk->people = people_memory_open(desk->people_disk);
+	assert_non_null(desk->people);
+	struct registry_source source = {.people = desk->people,
+					 .seal = {{7}},
+					 .erase_within_us = INT64_C(3600) * 1000000,
+					 .engine = desk->engine};
+	desk->core.registry = registry_open(&source, &failure);
+	assert_non_null(desk->core.registry);
+}
+
+/* From what is durable, or from nothing. */
+static void start(struct desk *desk, int32_t day)
 {
 	static const struct wire_out out = {out_send,      out_unsent, out_close_after_send,
 					    out_close_now, out_pause,  out_resume,
@@ -136,15 +161,18 @@ static void open_disk(struct desk *desk)
 	assert_non_null(desk->engine);
 	assert_true(recovery_replay(desk->store, desk->engine, 0, &failure));
 	assert_true(core_open(&desk->core, &env, &out, desk->engine, desk->store));
+	if (engine_applied(desk->engine) == 0)
+		make_genesis(desk, day);
+	open_people(desk);
 }
 
 static void open_with(struct desk *desk, int32_t day)
 {
 	*desk = (struct desk){.now_us = NOW_US};
 	desk->disk = store_memory_disk_new((struct wire_id){{1}}, 7);
-	assert_non_null(desk->disk);
-	open_disk(desk);
-	make_genesis(desk, day);
+	desk->people_disk = people_memory_disk_new();
+	assert_true(desk->disk != NULL && desk->people_disk != NULL);
+	start(desk, day);
 }
 
 void desk_open(struct desk *desk)
@@ -157,24 +185,40 @@ void desk_open_on(struct desk *desk, int32_t day)
 	open_with(desk, day);
 }
 
-void desk_restart(struct desk *desk)
+static void end(struct desk *desk)
 {
-	store_memory_crash(desk->store, 0);
+	while (desk->core.sessions != NULL) /* only after a test that failed */
+		session_closed(desk->core.sessions);
+	registry_free(desk->core.registry);
 	core_close(&desk->core);
 	engine_free(desk->engine);
 	memory_system_close(desk->memory);
-	open_disk(desk);
 }
 
 void desk_close(struct desk *desk)
 {
-	while (desk->core.sessions != NULL) /* only after a test that failed */
-		session_closed(desk->core.sessions);
+	desk_jobs(desk);
 	store_free(desk->store);
-	core_close(&desk->core);
-	engine_free(desk->engine);
-	memory_system_close(desk->memory);
+	end(desk);
 	store_memory_disk_free(desk->disk);
+	people_memory_disk_free(desk->people_disk);
+}
+
+void desk_crash(struct desk *desk, size_t torn_bytes)
+{
+	while (desk->job.work != NULL) { /* never begun: those who asked are told, to be freed */
+		struct job job = take_job(desk);
+		job.done(job.job);
+	}
+	store_memory_crash(desk->store, torn_bytes);
+	end(desk);
+	desk->failed = desk->may_fail = false;
+	start(desk, -1);
+}
+
+void desk_restart(struct desk *desk)
+{
+	desk_crash(desk, 0);
 }
 
 void desk_settle(struct desk *desk)
@@ -196,11 +240,16 @@ void desk_fold(struct desk *desk)
 
 void desk_work(struct desk *desk)
 {
-	struct job job = desk->job;
+	struct job job = take_job(desk);
 	assert_non_null(job.work);
-	desk->job = (struct job){NULL, NULL, NULL};
 	job.work(job.job);
 	job.done(job.job);
+}
+
+void desk_jobs(struct desk *desk)
+{
+	while (desk->job.work != NULL)
+		desk_work(desk);
 }
 
 /* --- peers --- */

@@ -3,7 +3,9 @@
 #define CRMDB_TESTS_SUPPORT_DESK_H
 #include "protocol/frame.h"
 #include "protocol/messages.h"
+#include "server/app/registry.h"
 #include "server/app/session.h"
+#include "server/store/people_memory.h"
 #include "server/store/store_memory.h"
 #include "tests/support/cmocka_tests.h"
 
@@ -19,6 +21,7 @@ struct peer {
 };
 
 struct job {
+	enum lane lane;
 	void (*work)(void *job);
 	void (*done)(void *job);
 	void *job;
@@ -26,6 +29,10 @@ struct job {
 
 struct desk {
 	struct store_memory_disk *disk;
+	struct people_memory_disk *people_disk;
+	struct people *people; /* the registry's */
+	bool may_fail;         /* a commit of people.mdb is going to */
+	bool failed;           /* it did */
 	struct store *store;
 	struct memory_system *memory;
 	struct memory system; /* what it gives */
@@ -33,7 +40,8 @@ struct desk {
 	int64_t now_us;       /* 2026-01-01, until a test moves it */
 	struct engine *engine;
 	struct core core;
-	struct job job; /* at most one waits */
+	struct job job;   /* the one that waits longest, at most one a lane */
+	struct job later; /* and the other */
 	uint32_t jobs;
 	uint64_t keys; /* made so far */
 };
@@ -41,7 +49,10 @@ struct desk {
 void desk_open(struct desk *desk);
 /* The same with the programme's day set by hand. */
 void desk_open_on(struct desk *desk, int32_t day);
-/* The power goes; the server starts again on what was durable.  Peers must be closed. */
+/* Crash and start again from what is durable; of the group under way the store has flushed
+ * `torn_bytes`.  Connections must be closed. */
+void desk_crash(struct desk *desk, size_t torn_bytes);
+/* The same with nothing of the group under way. */
 void desk_restart(struct desk *desk);
 void desk_close(struct desk *desk);
 /* Turn ended, all flushed and released: what is due has left. */
@@ -50,6 +61,7 @@ void desk_settle(struct desk *desk);
 void desk_fold(struct desk *desk);
 /* Both halves of the job that waits. */
 void desk_work(struct desk *desk);
+void desk_jobs(struct desk *desk); /* of all that wait, one after the other */
 
 void peer_open(struct desk *desk, struct peer *peer);
 void peer_close(struct peer *peer);

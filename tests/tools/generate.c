@@ -75,6 +75,18 @@ static void write_events(FILE *out)
 			event_infos[i].doc);
 }
 
+static void write_people(FILE *out)
+{
+	fputs("| number | name | identifies | bytes of a value | values | meaning |\n"
+	      "|---|---|---|---|---|---|\n",
+	      out);
+	for (size_t i = 0; i < person_field_count; i++) {
+		const struct person_field *field = &person_fields[i];
+		fprintf(out, "| %u | `%s` | %s | %u | %u | %s |\n", field->number, field->name,
+			field->identity ? "yes" : "", field->limit, field->many, field->doc);
+	}
+}
+
 #define ROW(number, name, doc) fprintf(out, "| %d | `%s` | %s |\n", number, #name, doc);
 
 static void write_grades(FILE *out)
@@ -147,6 +159,8 @@ static void write_limits(FILE *out)
 	    {"days of a due list behind its first", LIMIT_DUE_DAYS, "days"},
 	    {"policy or source of a consent", LIMIT_NOTE_BYTES, "bytes of UTF-8"},
 	    {"order id", LIMIT_ORDER_BYTES, "bytes of UTF-8"},
+	    {"profile", LIMIT_PROFILE_BYTES, "bytes of its records"},
+	    {"assignments of a command", LIMIT_PROFILE_VALUES, ""},
 	    {"tiers of a programme", LIMIT_TIERS, "numbered from 0"},
 	    {"timed key ahead of the server", KEY_AHEAD_MS, "milliseconds"},
 	    {"timed key behind the server", KEY_WINDOW_MS, "milliseconds"},
@@ -161,11 +175,17 @@ static const struct {
 	const char *name;
 	void (*write)(FILE *out);
 } sections[] = {
-    {"messages", write_messages},     {"records", write_records},
-    {"classes", write_classes},       {"errors", write_errors},
-    {"events", write_events},         {"grades", write_grades},
-    {"limits", write_limits},         {"conversation", conversation_write},
-    {"attributes", write_attributes}, {"choices", write_choices},
+    {"messages", write_messages},
+    {"records", write_records},
+    {"classes", write_classes},
+    {"errors", write_errors},
+    {"events", write_events},
+    {"people", write_people},
+    {"grades", write_grades},
+    {"limits", write_limits},
+    {"conversation", conversation_write},
+    {"attributes", write_attributes},
+    {"choices", write_choices},
 };
 
 /* "<!-- generated: NAME -->": write that section.  False: no such section. */

@@ -234,7 +234,7 @@ static void names_field_and_column(void **state)
 	refuse(bench, "7,,,MC1,,,,,mc-1",
 	       "card (columns 4, 9): the same card is given twice (IDENTITY_TWICE)");
 	refuse(bench, "7,,,1;2;3;4;5;6;7;8;9,,,,,",
-	       "card (columns 4, 9): a customer can have 8 at most of card (FIELD_TOO_MANY)");
+	       "card (columns 4, 9): a customer has at most 8 of card (FIELD_TOO_MANY)");
 	expect(bench, "7,,,1;2;3;4,,,,,5;6;7;8",
 	       "7 card=1 card=2 card=3 card=4 card=5 card=6 card=7 card=8");
 	end(bench);

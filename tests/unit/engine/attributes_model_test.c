@@ -37,7 +37,7 @@ static struct model {
 
 static struct engine *engine, *follower;
 static struct fixture_people *people;
-static uint8_t room[FIXTURE_FIELDS_BYTES];
+static uint8_t room[FIELDS_BYTES];
 
 static uint64_t roll(uint64_t sides)
 {

@@ -77,7 +77,7 @@ static void test_full_words(void **state)
 	    (struct msg_customer_set){.given = 3,
 				      .key = fixture_kit_key(kit),
 				      .customer = 1,
-				      .fields = fixture_fields("owner=more", kit->fields)};
+				      .fields = fields_parse("owner=more", kit->fields)};
 	assert_int_equal(fixture_kit_run(kit, &set), ERROR_WORDS_FULL);
 	assert_int_equal(kit->decision.answer.detail.b, WORDS_MOST);
 	fixture_kit_set(kit, 1, "owner=o1,partner=acme");
@@ -209,7 +209,7 @@ static struct command script(struct fixture_kit *kit, unsigned i)
 	    (struct msg_customer_set){.given = 3,
 				      .key = fixture_kit_key(kit),
 				      .customer = customer,
-				      .fields = fixture_fields(fields, kit->fields)};
+				      .fields = fields_parse(fields, kit->fields)};
 	return set;
 }
 

@@ -5,7 +5,7 @@
  *                                                 history; "-": not compared
  *   life AGE:AMOUNT,... -> tier stage band spend12 orders12 points      orders of a new customer
  *
- * x of put, set and find: fields, as fixture_people.h reads them; y cut: their last byte is
+ * x of put, set and find: fields, as tests/support/fields.h reads them; y cut: their last byte is
  * missing.  x of a consent: PURPOSE:CHANNEL:GRANTED, y its policy; of a greeting:
  * KIND:CHANNEL:YEAR, y the holiday.  A due list: KIND:PURPOSE:CHANNEL:HOLIDAY, limit, first and
  * last day.  - is none,
@@ -35,7 +35,7 @@ struct table {
 	unsigned line;
 	struct engine *engine;
 	struct fixture_people *people;
-	uint8_t *fields;          /* FIXTURE_FIELDS_BYTES */
+	uint8_t *fields;          /* FIELDS_BYTES */
 	uint64_t serial;          /* makes fresh keys */
 	struct wire_id key;       /* of the last command that was applied */
 	struct decision decision; /* of the row under test */
@@ -153,7 +153,7 @@ static bool person_of(struct table *table, char *const column[5], struct command
 			continue;
 		struct wire_list fields = {0};
 		if (strchr(column[3], '=') != NULL)
-			fields = fixture_fields(column[3], table->fields);
+			fields = fields_parse(column[3], table->fields);
 		if (strcmp(column[4], "cut") == 0)
 			fields.size--;
 		if (names[i].opcode == OP_customer_find)
@@ -291,7 +291,7 @@ static struct outcome outcome_of(const struct decision *decision)
 		return (struct outcome){error_info(answer->status)->name, answer->detail.a,
 					answer->detail.b};
 	case VERDICT_EVENT:
-		if ((event->parts & PART_profile) != 0 && !points)
+		if ((event->parts & PART_profile) != 0 && event->type != EVENT_customer_erased)
 			return (struct outcome){"event", (int64_t)event->profile.version,
 						(int64_t)event->profile.replaced};
 		if ((event->parts & PART_consent) != 0)
@@ -431,7 +431,7 @@ static unsigned run_file(const char *path)
 	fixture_memory(&memory);
 	table.engine = fixture_engine(&memory);
 	table.people = calloc(1, sizeof *table.people);
-	table.fields = malloc(FIXTURE_FIELDS_BYTES);
+	table.fields = malloc(FIELDS_BYTES);
 	assert_true(table.people != NULL && table.fields != NULL);
 	while (fgets(line, sizeof line, file) != NULL) {
 		table.line++;

@@ -4,7 +4,8 @@
 #include "protocol/choices.h"
 #include "protocol/common/date.h"
 #include "server/engine/turn.h"
-#include "tests/unit/engine/fixture_fields.h"
+#include "tests/support/fields.h"
+#include "tests/unit/engine/fixture.h"
 
 #define FIXTURE_CARE_NOW_US (FIXTURE_START_US + 100 * FIXTURE_HOUR_US)
 
@@ -66,7 +67,7 @@ struct fixture_kit {
 	struct engine *engine;
 	uint64_t serial; /* makes fresh keys */
 	struct decision decision;
-	uint8_t fields[FIXTURE_FIELDS_BYTES];
+	uint8_t fields[FIELDS_BYTES];
 };
 
 /* Owned by the caller; freed by fixture_kit_close. */
@@ -117,7 +118,7 @@ static inline void fixture_kit_set(struct fixture_kit *kit, uint64_t customer, c
 	    (struct msg_customer_set){.given = 3,
 				      .key = fixture_kit_key(kit),
 				      .customer = customer,
-				      .fields = fixture_fields(fields, kit->fields)};
+				      .fields = fields_parse(fields, kit->fields)};
 	assert_int_equal(fixture_kit_run(kit, &set), ERROR_OK);
 	assert_int_equal(kit->decision.verdict, VERDICT_EVENT);
 }

@@ -2,7 +2,8 @@
 #ifndef CRMDB_TESTS_ENGINE_FIXTURE_PEOPLE_H
 #define CRMDB_TESTS_ENGINE_FIXTURE_PEOPLE_H
 #include "server/app/dossier.h"
-#include "tests/unit/engine/fixture_fields.h"
+#include "tests/support/fields.h"
+#include "tests/unit/engine/fixture.h"
 
 #define FIXTURE_DOCUMENTS 4096u
 
@@ -137,7 +138,7 @@ static inline enum verdict fixture_run_person(struct engine *engine, struct fixt
 	if (decision->verdict == VERDICT_EVENT) {
 		assert_int_equal(engine_reserve(engine, 1), ERROR_OK);
 		engine_apply(engine, &decision->event);
-		if (decision->event.parts & PART_profile) /* else attributes alone */
+		if (decision->event.parts & PART_profile)
 			fixture_keep(people, decision->event.customer);
 	}
 	return decision->verdict;

@@ -1,94 +1,12 @@
 /* fault_test.c -- the n-th system call that changes a file fails, or is the last one before a
  * crash, for n = 1, 2
  * ... until a run meets none: whatever was durable is there afterwards, and nothing else is.
- *
- * This program's own pwrite, fdatasync ... stand in front of the C library's, for the store and for
- * LMDB alike.
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
-#include <sys/uio.h>
 
+#include "tests/unit/store/faults.h"
 #include "tests/unit/store/image.h"
-
-enum fault {
-	FAULT_NONE,
-	FAULT_ERROR, /* EIO, nothing done, from then on always */
-	FAULT_ONCE,  /* EIO once: a disk that seems well again is not believed */
-	FAULT_FULL,  /* ENOSPC, half done where that is possible */
-	FAULT_CRASH, /* half done, then the process ends */
-};
-
-static enum fault chosen;
-static long countdown, calls;
-static bool broken;
-
-/* Is this the call?  Counts it. */
-static bool strikes(void)
-{
-	if (chosen == FAULT_NONE)
-		return false;
-	__atomic_add_fetch(&calls, 1, __ATOMIC_SEQ_CST);
-	bool now = __atomic_sub_fetch(&countdown, 1, __ATOMIC_SEQ_CST) == 0;
-	if (chosen == FAULT_ONCE)
-		return now;
-	if (now)
-		__atomic_store_n(&broken, true, __ATOMIC_SEQ_CST);
-	return __atomic_load_n(&broken, __ATOMIC_SEQ_CST);
-}
-
-static long fault(void)
-{
-	if (chosen == FAULT_CRASH)
-		_exit(99);
-	errno = chosen == FAULT_FULL ? ENOSPC : EIO;
-	return -1;
-}
-
-ssize_t pwrite(int fd, const void *bytes, size_t size, off_t at)
-{
-	if (!strikes())
-		return syscall(SYS_pwrite64, fd, bytes, size, at);
-	if (chosen == FAULT_FULL || chosen == FAULT_CRASH)
-		syscall(SYS_pwrite64, fd, bytes, size / 1024 * 512, at);
-	return fault();
-}
-
-ssize_t writev(int fd, const struct iovec *parts, int count)
-{
-	if (!strikes())
-		return syscall(SYS_writev, fd, parts, count);
-	if (chosen == FAULT_FULL || chosen == FAULT_CRASH)
-		syscall(SYS_writev, fd, parts, count / 2);
-	return fault();
-}
-
-int fdatasync(int fd)
-{
-	return strikes() ? (int)fault() : (int)syscall(SYS_fdatasync, fd);
-}
-
-int fsync(int fd)
-{
-	return strikes() ? (int)fault() : (int)syscall(SYS_fsync, fd);
-}
-
-int rename(const char *from, const char *to)
-{
-	return strikes() ? (int)fault() : (int)syscall(SYS_rename, from, to);
-}
-
-int unlink(const char *path)
-{
-	return strikes() ? (int)fault() : (int)syscall(SYS_unlink, path);
-}
-
-int mkdir(const char *path, mode_t mode)
-{
-	return strikes() ? (int)fault() : (int)syscall(SYS_mkdir, path, mode);
-}
 
 /* What the child tells: the last event it saw durable, and what became of it. */
 struct told {
@@ -141,7 +59,7 @@ static void child_run(void)
 	told->finished = store_stop(store, 3, &failure);
 	if (!told->finished && told->failures == 0)
 		told->failures = failure.text[0] != '\0'; /* it failed in the stop itself */
-	told->calls = calls;
+	told->calls = fault_calls;
 	_exit(0);
 }
 
@@ -153,8 +71,8 @@ static void run_child(enum fault kind, long n)
 	if (child == 0) {
 		int null = open("/dev/null", O_WRONLY);
 		dup2(null, STDERR_FILENO);
-		chosen = kind;
-		countdown = n;
+		fault_chosen = kind;
+		fault_countdown = n;
 		child_run();
 		_exit(0);
 	}

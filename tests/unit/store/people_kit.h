@@ -42,8 +42,10 @@ static inline uint32_t people_kit_size(uint64_t customer, uint64_t version)
 static inline void people_kit_fill(uint64_t customer, uint64_t version, uint8_t *bytes,
 				   uint32_t size)
 {
-	for (uint32_t i = 0; i < size; i++)
-		bytes[i] = (uint8_t)(hash_u64(customer * 1000003 + version, i / 8) >> 8 * (i % 8));
+	for (uint32_t at = 0; at < size; at += 8) {
+		uint64_t eight = hash_u64(customer * 1000003 + version, at / 8);
+		memcpy(bytes + at, &eight, size - at < 8 ? size - at : 8);
+	}
 }
 
 static inline bool people_kit_is(uint64_t customer, uint64_t version, const uint8_t *bytes,
