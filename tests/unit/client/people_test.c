@@ -109,7 +109,7 @@ static size_t sample(uint8_t *bytes, size_t room)
 	struct wire_writer w = {bytes, bytes + room, false};
 	struct answer answers[ANSWERS] = {
 	    {.opcode = OP_customer_put, .as.customer_put = {7, 1, 3}},
-	    {.opcode = OP_customer_set, .as.customer_set = {8, 4}},
+	    {.opcode = OP_customer_set, .as.customer_set = {8, 4, 0}},
 	    {.opcode = OP_customer_erase, .as.customer_erase = {9, 500}},
 	    {.opcode = OP_customer_find, .as.customer_find = {42}},
 	    {.opcode = OP_customer_profile, .as.customer_profile.version = 4},
