@@ -277,11 +277,13 @@ static void done(void *context)
 
 static void start(struct registry *registry)
 {
-	if (registry->owed_count > 0)
-		(void)take_due(registry);
-	registry->active = registry->first;
-	registry->first = NULL;
-	registry->end = &registry->first;
+	if (!registry->rewrites) {
+		if (registry->owed_count > 0)
+			(void)take_due(registry);
+		registry->active = registry->first;
+		registry->first = NULL;
+		registry->end = &registry->first;
+	}
 	registry->running = true;
 	registry->env->submit_job(registry->env->context, LANE_PEOPLE, work, done, registry);
 }

@@ -158,6 +158,28 @@ static void test_rewrites(void **state)
 	assert_int_equal(due_ms(rig), 0);
 }
 
+/* What is due while a rewrite begins is settled after it, though nobody asks for anything more. */
+static void test_a_rewrite_takes_nothing_with_it(void **state)
+{
+	struct rig *rig = *state;
+	give(rig, desk_put(&rig->desk, 5, "name=A"));
+	give(rig, desk_put(&rig->desk, 6, "name=B"));
+	give(rig, desk_erase(&rig->desk, 5));
+	desk_settle_people(&rig->desk);
+	rig->desk.now_us += HOUR_US - 1000;
+	give(rig, desk_erase(&rig->desk, 6));
+	rig->desk.now_us += 1000;
+	core_turn_ended(&rig->desk.core);
+	desk_work(&rig->desk); /* the rewrite for 5 */
+	assert_true(due_ms(rig) > 0 && due_ms(rig) <= 1000);
+	for (int i = 0; i < 2; i++) {
+		rig->desk.now_us += 1000000;
+		core_turn_ended(&rig->desk.core);
+		desk_jobs(&rig->desk);
+	}
+	assert_string_equal(people(rig), "");
+}
+
 /* A start does not know for how long: it rewrites at once. */
 static void test_a_start_rewrites(void **state)
 {
@@ -213,6 +235,7 @@ int main(void)
 	    TEST(test_an_erasure_that_is_not_durable_erases_nothing),
 	    TEST(test_refused_documents_go),
 	    TEST(test_rewrites),
+	    TEST(test_a_rewrite_takes_nothing_with_it),
 	    TEST(test_a_start_rewrites),
 	    TEST(test_a_stop_finishes),
 	    TEST(test_versions_are_never_used_again),
