@@ -254,24 +254,31 @@ static void work(void *context)
 
 static void start(struct registry *registry);
 
+/* Until a rewrite must begin; INT64_MAX: none is wanted. */
+static int64_t rewrite_left_us(const struct registry *registry, int64_t now_us)
+{
+	return registry->erased_us == 0 ? INT64_MAX
+					: registry->erased_us + registry->erase_within_us - now_us;
+}
+
 static void done(void *context)
 {
 	struct registry *registry = context;
+	int64_t now_us = registry->env->now_us(registry->env->context);
+	bool rewrote = registry->rewrites;
 	registry->running = false;
 	if (registry->dead)
 		return;
-	if (!registry->rewrites && registry->erased_us == 0 &&
-	    people_wants_rewrite(registry->people))
-		registry->erased_us = registry->env->now_us(registry->env->context);
-	if (registry->rewrites)
-		registry->erased_us = people_wants_rewrite(registry->people)
-					  ? registry->env->now_us(registry->env->context)
-					  : 0; /* put off */
-	registry->rewrites = false;
+	if (!rewrote && registry->erased_us == 0 && people_wants_rewrite(registry->people))
+		registry->erased_us = now_us;
+	if (rewrote)
+		registry->erased_us =
+		    people_wants_rewrite(registry->people) ? now_us : 0; /* put off */
 	struct asks *asks = registry->active;
 	registry->active = NULL;
 	tell(asks);
-	if (registry->first != NULL)
+	registry->rewrites = !rewrote && rewrite_left_us(registry, now_us) <= 0; /* G7 */
+	if (registry->rewrites || registry->first != NULL)
 		start(registry);
 }
 
@@ -335,7 +342,7 @@ void registry_turn(struct registry *registry, const struct env *env, uint64_t du
 	if (late) {
 		start(registry); /* takes what is due */
 	} else if (registry->erased_us != 0) {
-		int64_t left_us = registry->erased_us + registry->erase_within_us - now_us;
+		int64_t left_us = rewrite_left_us(registry, now_us);
 		registry->rewrites = left_us <= 0;
 		registry->look_us = left_us < LOOK_US ? left_us : LOOK_US;
 		if (registry->rewrites)

@@ -12,6 +12,7 @@
  *   G5  What is owed is a list with room reserved before a document is written; what is due is
  *       settled with the next commit, or by a job of its own after SETTLE_MOST or SETTLE_US.
  *   G6  Who only reads waits for no commit and no rewrite: another lane does it.
+ *   G7  A rewrite whose time has come is the next job, however many wait; it settles nothing.
  */
 #ifndef CRMDB_APP_REGISTRY_H
 #define CRMDB_APP_REGISTRY_H

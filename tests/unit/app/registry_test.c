@@ -180,6 +180,33 @@ static void test_a_rewrite_takes_nothing_with_it(void **state)
 	assert_string_equal(people(rig), "");
 }
 
+/* Two connections of which one always waits for a job: the rewrite comes all the same. */
+static void test_a_rewrite_comes_between_jobs(void **state)
+{
+	struct rig *rig = *state;
+	struct peer other;
+	struct peer *peers[] = {&rig->peer, &other};
+	peer_open(&rig->desk, &other);
+	peer_greet(&other, 2);
+	give(rig, desk_put(&rig->desk, 5, "name=A"));
+	give(rig, desk_erase(&rig->desk, 5));
+	desk_settle_people(&rig->desk);
+	rig->desk.now_us += HOUR_US - 1000;
+	for (uint64_t i = 0; i < 8; i++) {
+		struct command put = desk_put(&rig->desk, 10 + i, "name=B");
+		peer_send(peers[i % 2], &put, 1, 100 + i);
+		if (i > 0)
+			desk_work(&rig->desk); /* of the one before */
+		peer_input(peers[(i + 1) % 2], NULL, 0);
+		rig->desk.now_us += 1000;
+		core_turn_ended(&rig->desk.core);
+	}
+	assert_false(people_wants_rewrite(rig->desk.people));
+	desk_jobs(&rig->desk);
+	desk_settle_people(&rig->desk);
+	peer_close(&other);
+}
+
 /* A start does not know for how long: it rewrites at once. */
 static void test_a_start_rewrites(void **state)
 {
@@ -236,6 +263,7 @@ int main(void)
 	    TEST(test_refused_documents_go),
 	    TEST(test_rewrites),
 	    TEST(test_a_rewrite_takes_nothing_with_it),
+	    TEST(test_a_rewrite_comes_between_jobs),
 	    TEST(test_a_start_rewrites),
 	    TEST(test_a_stop_finishes),
 	    TEST(test_versions_are_never_used_again),
