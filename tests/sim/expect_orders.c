@@ -12,8 +12,10 @@ static int32_t latest_day(const struct expect *expect)
 	int64_t named = expect->answer->detail.b;
 	int32_t low = model_calendar_day(&model->calendar, low_us);
 	int32_t high = model_calendar_day(&model->calendar, judge->high_us);
+	int32_t today = model_newest(model, expect->at)->today;
 	if (model->by_hand)
-		return model_latest_day(model_newest(model, expect->at)->today);
+		return model_latest_day(today);
+	high = high < today ? today : high;
 	if (expect->answer->status == ERROR_DAY_INVALID && named >= model_latest_day(low) &&
 	    named <= model_latest_day(high))
 		return (int32_t)named;

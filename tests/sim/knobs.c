@@ -56,7 +56,7 @@ static void draw_days(struct world *world)
 	draw_rules(&model->rules, dice, !years && !crowd && dice_chance(dice, 300), crowd);
 	model->by_hand = dice_chance(dice, 500);
 	world->knobs.advances = advances[dice_below(dice, 3)];
-	clock->back_us = CLOCK_BACK_US;
+	clock->back_us = model->back_us = CLOCK_BACK_US;
 	if (model->by_hand) {
 		model->first_day = model->today = draw_first_day(dice);
 		if (years || crowd)
@@ -69,6 +69,7 @@ static void draw_days(struct world *world)
 		return;
 	clock->mistake_us = draw_mistake(dice);
 	clock->back_us += clock->mistake_us < 0 ? -clock->mistake_us : clock->mistake_us;
+	model->back_us = clock->back_us;
 }
 
 static void draw_clients(struct world *world)

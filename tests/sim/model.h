@@ -51,6 +51,7 @@ struct model {
 	int32_t today;    /* the programme's day after the last event */
 	int32_t by_clock; /* the clock may have turned it so far (model_days.h) */
 	int64_t high_us;  /* highest wall clock so far */
+	int64_t back_us;  /* how far it may have fallen since */
 	int32_t *asked;   /* days to which advances were sent since the start */
 	uint32_t asked_count, asked_capacity;
 };

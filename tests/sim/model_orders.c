@@ -23,9 +23,10 @@ static int64_t points_of(const struct msg_order *order, uint8_t tier)
 
 int32_t model_now_day(const struct model *model, int64_t time_us)
 {
-	if (!model->by_hand)
-		return model_calendar_day(&model->calendar, time_us);
-	return model->last == 0 ? model->first_day : model->today;
+	int32_t clock = model_calendar_day(&model->calendar, time_us);
+	if (model->last == 0)
+		return model->by_hand ? model->first_day : clock;
+	return model->by_hand || clock < model->today ? model->today : clock;
 }
 
 int32_t model_latest_day(int32_t now)
@@ -153,17 +154,31 @@ static bool stage_follows(const struct event *event, const struct standing *befo
 	return !moved || (event->stage.from == before->stage && event->stage.to == after->stage);
 }
 
+/* An order that named no day is of the clock's: that of its event, unless the clock had fallen
+ * behind the event before. */
+static bool day_follows(const struct model *model, const struct event *event,
+			const struct msg_order *order)
+{
+	const struct fact *fact = model_fact(model, event->number);
+	int64_t day = event->order.day, now = model_now_day(model, event->time_us);
+	if (order->day != ORDER_DAY_TODAY || day == now)
+		return day == (order->day == ORDER_DAY_TODAY ? now : order->day);
+	int64_t low_us = fact->intent->sent_us - model->back_us;
+	return !model->by_hand && day < now &&
+	       event->time_us == model_fact(model, event->number - 1)->event.time_us &&
+	       day >= model_calendar_day(&model->calendar, low_us);
+}
+
 bool model_order_follows(const struct model *model, const struct event *event,
 			 const struct msg_order *order, const struct standing *before)
 {
 	const struct part_order *part = &event->order;
 	const struct standing *after = &model_fact(model, event->number)->standing;
-	int32_t now = model_now_day(model, event->time_us);
 	uint32_t known = PART_order | PART_points | PART_tier | PART_stage;
 	bool content = part->order.size == order->order.size &&
 		       memcmp(part->order.bytes, order->order.bytes, order->order.size) == 0 &&
-		       part->day == (order->day == ORDER_DAY_TODAY ? now : order->day) &&
-		       part->amount == order->amount && part->items == order->items;
+		       day_follows(model, event, order) && part->amount == order->amount &&
+		       part->items == order->items;
 	bool results = part->spend == after->spend && part->orders == after->orders &&
 		       part->tier == after->tier && part->stage == after->stage &&
 		       event->points.before == before->points &&

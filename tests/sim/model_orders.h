@@ -14,7 +14,8 @@ struct model_orders {
 void model_windows(const struct model *model, const struct model_orders *orders, int32_t month,
 		   struct standing *standing);
 
-/* The business day of an order placed now: of the clock, or of the programme's day set by hand. */
+/* The business day of an order placed at this time as the newest event: the programme's, or the
+ * clock's where that is ahead and counts. */
 int32_t model_now_day(const struct model *model, int64_t time_us);
 /* The latest business day then: there are shops where it is tomorrow. */
 int32_t model_latest_day(int32_t now);

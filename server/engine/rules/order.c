@@ -28,14 +28,15 @@ struct deal {
 	enum stage stage;        /* before */
 };
 
-/* The business day of an order that is placed now: by the clock, unless the programme's day was set
- * by hand. */
+/* The business day of an order that is placed now: the programme's, or the clock's where that is
+ * ahead.  The time of the last event does not count: a clock that was wrong may have made it. */
 static int32_t day_of_now(const struct engine *engine, const struct request *request)
 {
 	const struct part_genesis *genesis = &engine->genesis;
 	if (genesis->clock_fixed != 0)
 		return engine->today;
-	return calendar_day(genesis->zone_table, outcome_time(engine, request));
+	int32_t clock = calendar_day(genesis->zone_table, request->now_us);
+	return clock < engine->today ? engine->today : clock;
 }
 
 /* A business day may be tomorrow: shops in other zones. */
@@ -44,18 +45,11 @@ static int32_t latest_day(int32_t now)
 	return now < CALENDAR_LAST_DAY ? now + 1 : CALENDAR_LAST_DAY;
 }
 
-/* What a day set by hand allows is seen by every refusal from that rule on (I3). */
-static void saw_day(const struct engine *engine, struct decision *decision)
-{
-	if (engine->genesis.clock_fixed != 0)
-		outcome_saw_day(engine, decision);
-}
-
 static void refuse_day(const struct engine *engine, struct decision *decision, int64_t day,
 		       int32_t latest)
 {
 	outcome_refuse(decision, ERROR_DAY_INVALID, day, latest);
-	saw_day(engine, decision);
+	outcome_saw_day(engine, decision);
 }
 
 /* False: the order itself is not valid, and the decision says why. */
@@ -143,7 +137,7 @@ void order_decide(const struct engine *engine, const struct request *request,
 	if (!valid(engine, request, decision))
 		return;
 	deal.row = outcome_row(engine, decision, m->customer);
-	saw_day(engine, decision);
+	outcome_saw_day(engine, decision); /* every refusal from here on allows the day (I3) */
 	if (deal.row != EVENT_ROW_UNKNOWN && outcome_erased(engine, decision, deal.row))
 		return;
 	read_deal(engine, request, &deal);

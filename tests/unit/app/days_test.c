@@ -341,6 +341,9 @@ static void expect_harmless(int64_t wrong_us)
 	desk_fold(&desk);
 	expect_nobody_turned(&desk, from);
 	expect_moved(&desk, -wrong_us, 0, false); /* right again: by itself */
+	place(&desk, 998, ORDER_DAY_TODAY, 5000); /* what was recorded meanwhile does not count */
+	struct command get = desk_get(998);
+	assert_int_equal(ask(&desk, &get).as.customer_get.last_day, desk.now_us / DAY_US);
 	expect_moved(&desk, DAY_US, 1, false);
 	desk_close(&desk);
 }
