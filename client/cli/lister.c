@@ -8,8 +8,9 @@
 #include "client/cli/json.h"
 #include "client/cli/table.h"
 
-static void fill(const struct facts *facts, const crm_member *member, struct cell *cells)
+static void fill_member(const struct facts *facts, const void *item, struct cell *cells)
 {
+	const crm_member *member = item;
 	unsigned digits = facts->digits;
 	cells[0] = id_cell("customer", member->customer);
 	cells[1] = text_cell("tier", facts_tier(facts, member->tier));
@@ -25,36 +26,54 @@ static void fill(const struct facts *facts, const crm_member *member, struct cel
 	cells[11] = day_cell("previous_day", member->previous_day);
 }
 
+static void fill_due(const struct facts *facts, const void *item, struct cell *cells)
+{
+	const crm_due *due = item;
+	cells[0] = id_cell("customer", due->customer);
+	cells[1] = day_cell("day", due->day);
+	cells[2] = text_cell("tier", facts_tier(facts, due->tier));
+	cells[3] = text_cell("stage", facts_stage(facts, due->stage));
+	cells[4] = money_cell("spend", due->spend, facts->digits);
+	cells[5] = cell_if(due->channel != NULL, text_cell("channel", due->channel));
+}
+
+static const crm_member no_member = {.band = ""};
+static const crm_due no_due;
+
+const struct lister_kind lister_members = {"members", 12, true, &no_member, fill_member};
+const struct lister_kind lister_due = {"due", 6, false, &no_due, fill_due};
+
 bool lister_begin(struct lister *lister)
 {
 	size_t rows = lister->format == SHOW_TABLE ? LISTER_ROWS : 1;
-	const crm_member nobody = {.band = ""};
-	lister->cells = calloc(rows * LISTER_COLUMNS, sizeof *lister->cells);
+	const struct lister_kind *kind = lister->kind;
+	lister->cells = calloc(rows * kind->columns, sizeof *lister->cells);
 	lister->rows = 0;
 	lister->shown = 0;
 	if (lister->cells == NULL)
 		return false;
-	fill(lister->facts, &nobody, lister->cells); /* for the names */
+	kind->fill(lister->facts, kind->nobody, lister->cells); /* for the names */
 	if (lister->format == SHOW_CSV)
-		commas_print_head(lister->out, &(struct sheet){lister->cells, LISTER_COLUMNS, 0});
+		commas_print_head(lister->out, &(struct sheet){lister->cells, kind->columns, 0});
 	if (lister->format == SHOW_JSON)
-		fputs("{\n  \"members\": [", lister->out);
+		fprintf(lister->out, "{\n  \"%s\": [", kind->name);
 	return true;
 }
 
 static void print_table(struct lister *lister)
 {
-	struct sheet sheet = {lister->cells, LISTER_COLUMNS, lister->rows};
+	struct sheet sheet = {lister->cells, lister->kind->columns, lister->rows};
 	table_print(lister->screen, lister->out, &sheet);
 	lister->rows = 0;
 }
 
-bool lister_add(struct lister *lister, const crm_member *member)
+bool lister_add(struct lister *lister, const void *item)
 {
+	size_t columns = lister->kind->columns;
 	if (lister->rows == LISTER_ROWS)
 		print_table(lister);
-	struct sheet row = {lister->cells + lister->rows * LISTER_COLUMNS, LISTER_COLUMNS, 1};
-	fill(lister->facts, member, row.cells);
+	struct sheet row = {lister->cells + lister->rows * columns, columns, 1};
+	lister->kind->fill(lister->facts, item, row.cells);
 	bool first = lister->shown++ == 0;
 	if (lister->format == SHOW_TABLE) {
 		lister->rows++;
@@ -65,16 +84,20 @@ bool lister_add(struct lister *lister, const crm_member *member)
 		return true;
 	}
 	fputs(first ? "\n    " : ",\n    ", lister->out);
-	return json_print_row(lister->out, row.cells, LISTER_COLUMNS);
+	return json_print_row(lister->out, row.cells, columns);
 }
 
-/* "3 of 61,204 · round trip 0.52 ms · next: after '71999.00:42:9f3a01cc'" */
+/* "3 of 61,204 · round trip 0.52 ms · next: after '71999.00:42:9f3a01cc'"; not counted: "3 due" */
 static void print_foot(const struct lister *lister, const struct lister_end *end, FILE *out)
 {
 	struct cell shown = count_cell("", lister->shown), total = count_cell("", end->total);
 	char texts[2][CELL_TEXT_BYTES];
-	fprintf(out, "%s of %s%s", cell_format(&shown, texts[0]), cell_format(&total, texts[1]),
-		show_dot(lister->screen));
+	if (lister->kind->counted)
+		fprintf(out, "%s of %s", cell_format(&shown, texts[0]),
+			cell_format(&total, texts[1]));
+	else
+		fprintf(out, "%s %s", cell_format(&shown, texts[0]), lister->kind->name);
+	fputs(show_dot(lister->screen), out);
 	show_round_trip(out, end->round_trip_us);
 	if (end->next != NULL)
 		fprintf(out, "%snext: after '%s'", show_dot(lister->screen), end->next);
@@ -84,8 +107,10 @@ static void print_foot(const struct lister *lister, const struct lister_end *end
 static void end_json(const struct lister *lister, const struct lister_end *end)
 {
 	const char *quote = end->next == NULL ? "" : "\"";
-	fprintf(lister->out, "%s],\n  \"total\": %" PRIu64 ",\n  \"next\": %s%s%s\n}\n",
-		lister->shown == 0 ? "" : "\n  ", end->total, quote,
+	fprintf(lister->out, "%s],\n", lister->shown == 0 ? "" : "\n  ");
+	if (lister->kind->counted)
+		fprintf(lister->out, "  \"total\": %" PRIu64 ",\n", end->total);
+	fprintf(lister->out, "  \"next\": %s%s%s\n}\n", quote,
 		end->next == NULL ? "null" : end->next, quote);
 }
 

@@ -81,5 +81,12 @@ static int run_one(const struct run *run)
 
 int run_statement(const struct run *run)
 {
-	return run->statement->verb->opcode == OP_segment_page ? listing_run(run) : run_one(run);
+	switch (run->statement->verb->opcode) {
+	case OP_segment_page:
+		return listing_run(run);
+	case OP_due:
+		return duelist_run(run);
+	default:
+		return run_one(run);
+	}
 }

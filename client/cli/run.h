@@ -17,6 +17,8 @@ int run_statement(const struct run *run);
 
 /* listing.c: a segment, page by page. */
 int listing_run(const struct run *run);
+/* duelist.c: whom to greet, likewise. */
+int duelist_run(const struct run *run);
 
 /* Execute a batch, adding the time it took to *spent_us.  As crm_exec. */
 crm_status run_batch(const struct run *run, crm_batch *batch, crm_result **result, crm_error *error,

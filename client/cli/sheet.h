@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SHEET_COLUMNS 24u
+#define SHEET_COLUMNS 32u
 
 enum cell_kind {
 	CELL_COUNT,  /* unsigned; 9,870 in a table */

@@ -191,6 +191,8 @@ static const struct show {
     {OP_customer_erase, show_erased},
     {OP_customer_find, show_found},
     {OP_customer_profile, show_profile},
+    {OP_customer_consent, show_consent},
+    {OP_customer_care, show_care},
     {OP_order, show_order},
     {OP_points_earn, show_points},
     {OP_points_redeem, show_points},

@@ -18,7 +18,7 @@
 /* An entry and the texts its cells borrow. */
 struct line {
 	crm_entry entry;
-	char tier[CHANGE_BYTES], stage[CHANGE_BYTES];
+	char tier[CHANGE_BYTES], stage[CHANGE_BYTES], told[TOLD_BYTES];
 };
 
 static const char *change(const struct shown *shown, const char *before, const char *after,
@@ -110,7 +110,7 @@ static bool has_key(const crm_entry *entry)
 
 /* Which columns there are. */
 struct columns {
-	bool orders, points, grades, tests;
+	bool orders, points, grades, tests, care;
 };
 
 /* Returns the columns. */
@@ -127,6 +127,8 @@ static size_t fill_line(const struct shown *shown, const struct columns *columns
 		n += fill_grades(shown, line, cells + n);
 	if (columns->tests)
 		n += fill_test(shown, entry, cells + n);
+	if (columns->care)
+		n += show_fill_care(shown, entry, line->told, cells + n);
 	cells[n++] = cell_if(has_key(entry), uuid_cell("key", entry->key.bytes));
 	return n;
 }
@@ -163,6 +165,7 @@ static bool read_lines(const crm_result *result, struct line *lines, size_t rows
 		columns->grades = columns->grades || entry->tells_tier || entry->tells_stage;
 		columns->tests = columns->tests || (entry->tier_cause != NULL &&
 						    strcmp(entry->tier_cause, "order") != 0);
+		columns->care = columns->care || show_tells_care(entry);
 	}
 	return true;
 }
@@ -174,7 +177,7 @@ bool show_history(const struct shown *shown)
 	struct line *lines = calloc(rows + 1, sizeof *lines);
 	struct cell *cells = calloc((rows + 1) * SHEET_COLUMNS, sizeof *cells);
 	bool all = shown->format != SHOW_TABLE;
-	struct columns columns = {all, all, all, all};
+	struct columns columns = {all, all, all, all, all};
 	bool fine = size >= 0 && lines != NULL && cells != NULL &&
 		    read_lines(shown->result, lines, rows, &columns);
 	if (fine) {

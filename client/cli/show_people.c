@@ -19,14 +19,16 @@ bool show_saved(const struct shown *shown)
 	if (shown->format != SHOW_TABLE) {
 		bool repeated = crm_result_repeated(shown->result, 0) != 0;
 		struct cell cells[] = {
-		    id_cell("customer", statement->customer), id_cell("version", saved.version),
+		    id_cell("customer", statement->customer),
+		    cell_if(saved.version != 0, id_cell("version", saved.version)),
 		    flag_cell("created", saved.created != 0), id_cell("event", saved.event),
 		    flag_cell("repeated", repeated)};
 		return show_row(shown, cells, 5, false);
 	}
-	fprintf(shown->out, "%s %" PRIu64 "%sprofile version %" PRIu64,
-		saved.created != 0 ? "new customer" : "customer", statement->customer, dot,
-		saved.version);
+	fprintf(shown->out, "%s %" PRIu64, saved.created != 0 ? "new customer" : "customer",
+		statement->customer);
+	if (saved.version != 0) /* else attributes alone changed */
+		fprintf(shown->out, "%sprofile version %" PRIu64, dot, saved.version);
 	show_end_sentence(shown, saved.event);
 	return true;
 }
@@ -71,8 +73,8 @@ static char *text_of(const crm_value *value)
 	return text;
 }
 
-/* Fill in the rows; *texts are owned by the caller.  False: out of memory. */
-static bool fill_profile(const struct shown *shown, struct cell *cells, char **texts, size_t rows)
+/* Fill in the values; *texts are owned by the caller.  False: out of memory. */
+static bool fill_values(const struct shown *shown, struct cell *cells, char **texts, size_t rows)
 {
 	cells[0] = text_cell("field", "");
 	cells[1] = text_cell("value", "");
@@ -98,25 +100,32 @@ static bool print_profile(const struct shown *shown, struct sheet *sheet)
 		commas_print(shown->out, sheet);
 		return true;
 	}
-	if (version == 0) {
-		fputs("no profile was given\n", shown->out);
-		return true;
-	}
-	table_print(shown->screen, shown->out, sheet);
-	fprintf(shown->out, "profile version %" PRIu64 "\n", version);
+	if (version != 0 || sheet->rows > 0)
+		table_print(shown->screen, shown->out, sheet);
+	if (version != 0)
+		fprintf(shown->out, "profile version %" PRIu64 "\n", version);
+	else
+		fprintf(shown->out, "%sno profile was given\n",
+			sheet->rows > 0 ? "attributes and consents alone, " : "");
 	return true;
 }
 
+/* Values of the profile, attributes, then consents. */
 bool show_profile(const struct shown *shown)
 {
+	char consents[CONSENTS_MOST][CONSENT_BYTES];
 	int size = crm_result_profile_size(shown->result, 0);
-	size_t rows = size > 0 ? (size_t)size : 0;
-	struct cell *cells = calloc(2 * (rows + 1), sizeof *cells);
-	char **texts = calloc(rows + 1, sizeof *texts);
-	bool fine = size >= 0 && cells != NULL && texts != NULL &&
-		    fill_profile(shown, cells, texts, rows) &&
-		    print_profile(shown, &(struct sheet){cells, 2, rows});
-	for (size_t i = 0; texts != NULL && i < rows; i++)
+	size_t values = size > 0 ? (size_t)size : 0, agreed = show_consents(shown, consents);
+	struct cell *cells = calloc(2 * (values + agreed + 1), sizeof *cells);
+	char **texts = calloc(values + 1, sizeof *texts);
+	bool fine =
+	    size >= 0 && cells != NULL && texts != NULL && fill_values(shown, cells, texts, values);
+	for (size_t i = 0; fine && i < agreed; i++) {
+		cells[2 * (values + i)] = text_cell("field", "consent");
+		cells[2 * (values + i) + 1] = text_cell("value", consents[i]);
+	}
+	fine = fine && print_profile(shown, &(struct sheet){cells, 2, values + agreed});
+	for (size_t i = 0; texts != NULL && i < values; i++)
 		free(texts[i]);
 	free(texts);
 	free(cells);

@@ -9,6 +9,19 @@ bool show_row(const struct shown *shown, struct cell *cells, size_t count, bool 
 /* " · event 7 · durable · already applied" */
 void show_end_sentence(const struct shown *shown, uint64_t event);
 
+/* show_care.c */
+#define CONSENTS_MOST 32u
+#define CONSENT_BYTES 128u
+#define TOLD_BYTES 192u
+bool show_consent(const struct shown *shown);
+bool show_care(const struct shown *shown);
+/* What the customer of a profile agreed to: for people a text a purpose, "marketing: email, sms",
+ * for programs one a consent, "marketing:sms".  Returns how many. */
+size_t show_consents(const struct shown *shown, char texts[CONSENTS_MOST][CONSENT_BYTES]);
+bool show_tells_care(const crm_entry *entry);
+/* The cells of a history's line about consent or greeting, which borrow `text`; how many. */
+size_t show_fill_care(const struct shown *shown, const crm_entry *entry, char text[TOLD_BYTES],
+		      struct cell *cells);
 /* show_customer.c */
 bool show_customer(const struct shown *shown);
 bool show_order(const struct shown *shown);

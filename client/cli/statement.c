@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "client/cli/assign.h"
+#include "client/cli/choose.h"
 #include "client/cli/match.h"
 #include "protocol/common/date.h"
 #include "protocol/common/money.h"
@@ -131,18 +132,33 @@ static bool parse_items(struct parser *parser)
 	return true;
 }
 
-static bool parse_day(struct parser *parser)
+static bool parse_date(struct parser *parser, int32_t *day)
 {
 	const char *word = peek(parser);
 	if (word == NULL)
 		return missing(parser, "the day");
-	if (!date_parse(word, strlen(word), &parser->statement->day))
+	if (!date_parse(word, strlen(word), day))
 		return complain(parser->complaint, place(parser),
 				"the day must be one such as 1998-06-30, not \"%s\"", word);
-	if (parser->statement->day < 0)
+	if (*day < 0)
 		return complain(parser->complaint, place(parser), "days begin at 1970-01-01");
 	parser->next++;
 	return true;
+}
+
+static bool parse_day(struct parser *parser)
+{
+	return parse_date(parser, &parser->statement->day);
+}
+
+static bool parse_first(struct parser *parser)
+{
+	return parse_date(parser, &parser->statement->first);
+}
+
+static bool parse_last(struct parser *parser)
+{
+	return parse_date(parser, &parser->statement->last);
 }
 
 static bool parse_no_points(struct parser *parser)
@@ -150,6 +166,122 @@ static bool parse_no_points(struct parser *parser)
 	parser->statement->no_points = true;
 	return true;
 }
+
+/* --- consents and care --- */
+
+static bool parse_choice(struct parser *parser, enum choice_list list, const char *what,
+			 const char **name)
+{
+	if (peek(parser) == NULL)
+		return missing(parser, what);
+	*name = choose_name(list, &parser->words->word[parser->next], parser->complaint);
+	if (*name != NULL)
+		parser->next++;
+	return *name != NULL;
+}
+
+static bool parse_note(struct parser *parser, const char *what, const char **text)
+{
+	const char *word = peek(parser);
+	if (word == NULL)
+		return missing(parser, what);
+	if (!utf8_is_valid(word, strlen(word)))
+		return complain(parser->complaint, place(parser), "%s is not UTF-8 text", what);
+	if (strlen(word) == 0 || strlen(word) > LIMIT_NOTE_BYTES)
+		return complain(parser->complaint, place(parser),
+				"%s has 1 to %u bytes, this one %zu", what, LIMIT_NOTE_BYTES,
+				strlen(word));
+	*text = word;
+	parser->next++;
+	return true;
+}
+
+static bool parse_policy(struct parser *parser)
+{
+	return parse_note(parser, "the policy", &parser->statement->policy);
+}
+
+static bool parse_source(struct parser *parser)
+{
+	return parse_note(parser, "the source", &parser->statement->source);
+}
+
+static bool parse_channel(struct parser *parser)
+{
+	return parse_choice(parser, CHOICE_channel, "a channel", &parser->statement->channel);
+}
+
+static bool parse_purpose(struct parser *parser)
+{
+	return parse_choice(parser, CHOICE_purpose, "a purpose", &parser->statement->purpose);
+}
+
+/* One of two words, or which was meant. */
+static bool parse_given(struct parser *parser)
+{
+	static const char *const words[] = {"given", "withdrawn"};
+	const char *word = peek(parser);
+	if (word == NULL)
+		return missing(parser, "given or withdrawn");
+	for (size_t i = 0; i < 2; i++) {
+		if (word_is(word, words[i])) {
+			parser->statement->granted = i == 0;
+			parser->next++;
+			return true;
+		}
+		if (suggest_is_near(word, words[i]))
+			return complain(parser->complaint, place(parser),
+					"a consent is not \"%s\"; did you mean \"%s\"?", word,
+					words[i]);
+	}
+	return complain(parser->complaint, place(parser),
+			"a consent is given or withdrawn, not \"%s\"", word);
+}
+
+static bool parse_consent(struct parser *parser)
+{
+	return parse_purpose(parser) && parse_channel(parser) && parse_given(parser);
+}
+
+static bool parse_care(struct parser *parser)
+{
+	struct statement *statement = parser->statement;
+	if (!parse_choice(parser, CHOICE_care, "what to greet for", &statement->care))
+		return false;
+	return !word_is(statement->care, "holiday") ||
+	       parse_note(parser, "the name of the holiday", &statement->holiday);
+}
+
+static bool parse_for(struct parser *parser)
+{
+	if (!parse_purpose(parser))
+		return false;
+	if (peek(parser) == NULL || !word_is(peek(parser), "by"))
+		return complain(parser->complaint, place(parser),
+				"\"by\" and a channel are missing here");
+	parser->next++;
+	return parse_channel(parser);
+}
+
+static bool parse_year(struct parser *parser)
+{
+	uint64_t year;
+	if (!parse_unsigned(parser, "the year", UINT16_MAX, &year))
+		return false;
+	if (year == 0)
+		return complain(parser->complaint, parser->words->word[parser->next - 1].at,
+				"there is no year 0");
+	parser->statement->year = (uint16_t)year;
+	return true;
+}
+
+static bool parse_after(struct parser *parser)
+{
+	return parse_unsigned(parser, "the number to go on after", UINT64_MAX,
+			      &parser->statement->from);
+}
+
+/* --- tables --- */
 
 static const struct clause {
 	char letter;
@@ -163,6 +295,14 @@ static const struct clause {
     {'d', "on", parse_day},
     {'i', "items", parse_items},
     {'w', "no-points", parse_no_points},
+    {'P', "policy", parse_policy},
+    {'S', "source", parse_source},
+    {'b', "by", parse_channel},
+    {'Y', "year", parse_year},
+    {'F', "from", parse_first},
+    {'T', "to", parse_last},
+    {'x', "for", parse_for},
+    {'A', "after", parse_after},
 };
 #define CLAUSE_COUNT (sizeof clauses / sizeof clauses[0])
 
@@ -277,6 +417,7 @@ static const struct operand {
 } operands[] = {
     {'c', parse_customer}, {'p', parse_points},   {'a', parse_amount}, {'t', parse_day},
     {'s', parse_question}, {'n', parse_question}, {'v', parse_fields}, {'y', parse_identity},
+    {'u', parse_consent},  {'k', parse_care},
 };
 
 static bool parse_operand(struct parser *parser, char letter)
@@ -291,7 +432,8 @@ bool statement_parse(struct statement *statement, const struct words *words,
 		     struct complaint *complaint)
 {
 	struct parser parser = {words, 0, statement, complaint};
-	*statement = (struct statement){.day = CRM_TODAY};
+	*statement =
+	    (struct statement){.day = CRM_TODAY, .first = DAY_NOT_SAID, .last = DAY_NOT_SAID};
 	statement->verb = match_verb(words, &parser.next, complaint);
 	if (statement->verb == NULL)
 		return false;
@@ -322,87 +464,22 @@ static bool bind_amount(struct statement *statement, const struct facts *facts,
 	return complain(complaint, at, "an amount must be a number, not \"%s\"", text);
 }
 
+/* A due list is of the programme's day, or of one day. */
+static void bind_days(struct statement *statement, const struct facts *facts)
+{
+	if (statement->first == DAY_NOT_SAID)
+		statement->first = facts->server.today;
+	if (statement->last == DAY_NOT_SAID)
+		statement->last = statement->first;
+}
+
 bool statement_bind(struct statement *statement, const struct words *words,
 		    const struct facts *facts, struct complaint *complaint)
 {
 	struct query_names names = facts_names(facts);
+	bind_days(statement, facts);
 	if (statement->amount_text != NULL)
 		return bind_amount(statement, facts, complaint);
 	return !statement->is_query ||
 	       query_parse(&statement->query, words->line, words->size, &names, complaint);
-}
-
-/* --- to the library --- */
-
-bool statement_writes(const struct statement *statement)
-{
-	return opcode_access(statement->verb->opcode) == ACCESS_WRITE;
-}
-
-static int add_order(const struct statement *statement, crm_batch *batch)
-{
-	return crm_batch_order(batch, &(crm_order){.customer = statement->customer,
-						   .id = statement->ref,
-						   .day = statement->day,
-						   .amount = statement->amount,
-						   .items = statement->items,
-						   .no_points = statement->no_points});
-}
-
-static int add_count(const struct query *query, crm_batch *batch)
-{
-	if (query->kind == QUERY_COUNT_BY)
-		return crm_batch_matrix(batch);
-	return crm_batch_segment_count(
-	    batch, &(crm_segment){query->tiers, query->stages, query->from, query->to});
-}
-
-static crm_person person_of(const struct statement *statement)
-{
-	return (crm_person){statement->customer, statement->fields, statement->field_count, 0};
-}
-
-int statement_add(const struct statement *statement, crm_batch *batch)
-{
-	uint64_t customer = statement->customer;
-	crm_person person = person_of(statement);
-	switch (statement->verb->opcode) {
-	case OP_ping:
-		return crm_batch_ping(batch, 1);
-	case OP_info:
-		return crm_batch_info(batch);
-	case OP_customer_create:
-		return crm_batch_customer_create(batch, customer, statement->ref);
-	case OP_customer_get:
-		return crm_batch_customer_get(batch, customer);
-	case OP_customer_put:
-		return crm_batch_customer_put(batch, &person, statement->ref);
-	case OP_customer_set:
-		return crm_batch_customer_set(batch, &person, statement->ref);
-	case OP_customer_erase:
-		return crm_batch_customer_erase(batch, customer, statement->ref);
-	case OP_customer_find:
-		return crm_batch_customer_find(batch, person.fields[0].field,
-					       person.fields[0].value);
-	case OP_customer_profile:
-		return crm_batch_customer_profile(batch, customer);
-	case OP_points_earn:
-		return crm_batch_points_earn(batch, customer, statement->points, statement->ref);
-	case OP_points_redeem:
-		return crm_batch_points_redeem(batch, customer, statement->points, statement->ref);
-	case OP_points_adjust:
-		return crm_batch_points_adjust(batch, customer, statement->points, statement->ref);
-	case OP_history:
-		return crm_batch_history(batch, customer, statement->from, statement->limit);
-	case OP_order:
-		return add_order(statement, batch);
-	case OP_segment_count:
-		return add_count(&statement->query, batch);
-	case OP_matrix:
-		return crm_batch_matrix(batch);
-	case OP_advance:
-		return crm_batch_advance(batch, statement->day);
-	default:
-		return -1;
-	}
 }

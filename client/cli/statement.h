@@ -12,6 +12,8 @@
 #include "client/cli/words.h"
 #include "client/crmdb/crmdb.h"
 
+#define DAY_NOT_SAID INT32_MIN
+
 struct statement {
 	const struct verb *verb;
 	uint64_t customer;
@@ -27,6 +29,11 @@ struct statement {
 	bool no_points;
 	crm_assignment fields[WORDS_MAX]; /* borrowed from the words */
 	uint32_t field_count;
+	const char *purpose, *channel, *care;  /* static; NULL: not said */
+	const char *holiday, *policy, *source; /* borrowed from the words; NULL: not said */
+	bool granted;
+	uint16_t year;       /* 0: not said */
+	int32_t first, last; /* of a due list; DAY_NOT_SAID, until bound */
 	bool is_query;
 	struct query query; /* bound */
 };

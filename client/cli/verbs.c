@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "protocol/choices.h"
 #include "protocol/describe.h"
 #include "protocol/limits.h"
 #include "protocol/messages.h"
@@ -26,6 +27,8 @@ static const struct letter {
     {'t', " DATE"},
     {'v', " FIELD=VALUE ..."},
     {'y', " FIELD VALUE"},
+    {'u', " PURPOSE CHANNEL given|withdrawn"},
+    {'k', " CARE"},
     {'s', " COND|all [order by spend [asc|desc]] [limit N] [after CURSOR]"},
     {'n', " COND|all, or count by FIELD {, FIELD}"},
     {'r', " [ref TEXT]"},
@@ -35,6 +38,14 @@ static const struct letter {
     {'d', " [on DATE]"},
     {'i', " [items N]"},
     {'w', " [no-points]"},
+    {'P', " [policy T]"},
+    {'S', " [source T]"},
+    {'b', " [by CHANNEL]"},
+    {'Y', " [year N]"},
+    {'F', " [from DATE]"},
+    {'T', " [to DATE]"},
+    {'x', " [for PURPOSE by CHANNEL]"},
+    {'A', " [after N]"},
 };
 
 static const char *letter_text(char letter)
@@ -72,6 +83,13 @@ static const char help[] =
     "%s.\n"
     "A field with several values is given several times; FIELD= clears it.  Phones\n"
     "begin with + and the country's code.  erase asks first, or takes --yes.\n"
+    "\nPURPOSE is one of %s.\n"
+    "CHANNEL is one of %s.\n"
+    "CARE is birthday, anniversary, or holiday NAME, one the customer keeps.  care\n"
+    "is for the year of the day nearest to today, or year N.  due is of today, or\n"
+    "from DATE, or up to a DATE within a year; it lists %u customers, or limit N,\n"
+    "and says the N to go on after.  T is a text of up to %u bytes: the policy\n"
+    "that was shown, where consent was said.\n"
     "\nNumbers may be written 1_000 or +500.  A ref is a text of up to 64 bytes,\n"
     "such as an order number: repeating a command with it gives the first answer\n"
     "again.  A DATE is 1998-06-30; without one an order is of today.\n"
@@ -111,7 +129,8 @@ char *verbs_help(void)
 	}
 	list_fields(fields, sizeof fields);
 	fprintf(out, help, LIMIT_MEMBERS_PAGE_DEFAULT, LIMIT_HISTORY_PAGE_DEFAULT,
-		LIMIT_HISTORY_PAGE, fields);
+		LIMIT_HISTORY_PAGE, fields, choice_names(CHOICE_purpose),
+		choice_names(CHOICE_channel), LIMIT_MEMBERS_PAGE_DEFAULT, LIMIT_NOTE_BYTES);
 	if (fclose(out) != 0) {
 		free(text);
 		return NULL;

@@ -168,7 +168,8 @@ static void apply_consent(struct engine *engine, const struct part_consent *part
 	uint32_t *consents = rows_consents(&engine->rows, row);
 	uint32_t bit = consent_bit(part->purpose, part->channel);
 	ENSURE(bit != 0 && part->before == ((*consents & bit) != 0) && part->after <= 1);
-	*consents = part->after != 0 ? *consents | bit : *consents & ~bit;
+	bool given = part->after != 0 || MUTANT(consent_stays);
+	*consents = given ? *consents | bit : *consents & ~bit;
 }
 
 static void apply_care(struct engine *engine, const struct part_care *part, uint32_t row)

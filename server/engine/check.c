@@ -7,7 +7,7 @@
  *   C5  Keys are found where they are, are bound to events there are, and are counted right.
  *
  * What orders made is in check_sets.c, C6 to C9; what people are found by in check_people.c, C10
- * and C11.
+ * and C11; days in check_days.c, C12 and C13; attributes in check_attributes.c, C14 to C17.
  */
 #include <inttypes.h>
 
@@ -120,5 +120,5 @@ bool engine_check(const struct engine *engine, struct failure *failure)
 	return check_rows(engine, failure) && check_ids(engine, failure) &&
 	       check_keys(engine, failure) && check_purchases(engine, failure) &&
 	       check_days(engine, failure) && check_census(engine, failure) &&
-	       check_people(engine, failure);
+	       check_people(engine, failure) && check_attributes(engine, failure);
 }

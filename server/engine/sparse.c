@@ -1,4 +1,7 @@
-/* sparse.c -- see sparse.h.  A value that became 0 keeps its slot: there are few of them. */
+/* sparse.c -- see sparse.h.  A value that became 0 keeps its slot: there are few of them.
+ *
+ *   S1  A key has one slot: a value is changed where it is, also in a run that is being emptied.
+ */
 #include "server/engine/sparse.h"
 
 #include "server/base/hash.h"
@@ -49,10 +52,12 @@ uint64_t sparse_get(const struct sparse *sparse, uint32_t row, uint16_t field)
 void sparse_set(struct sparse *sparse, uint32_t row, uint16_t field, uint64_t value)
 {
 	uint64_t key = key_of(row, field);
-	if (value == 0 && table_find(&sparse->table, KIND, &key) == NULL)
-		return;
-	struct sparse_slot *slot = table_put(&sparse->table, KIND, &key, NULL);
-	slot->value = value;
+	const struct sparse_slot *found = table_find(&sparse->table, KIND, &key); /* S1 */
+	struct sparse_slot *slot = (struct sparse_slot *)(uintptr_t)found;        /* our table's */
+	if (slot == NULL && value != 0)
+		slot = table_put(&sparse->table, KIND, &key, NULL);
+	if (slot != NULL)
+		slot->value = value;
 }
 
 const struct sparse_slot *sparse_next(const struct sparse *sparse, uint64_t *cursor)

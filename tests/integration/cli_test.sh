@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# cli_test.sh BUILD_DIR -- run the transcript cli_test.golden against a server of its own and
-# compare every answer; one `ok - command` or `not ok - command` line each.
+# cli_test.sh BUILD_DIR [NAME] -- run the transcript NAME.golden (cli_test) against a server of its
+# own and compare every answer; one `ok - command` or `not ok - command` line each.
 #
 #   $ command            run by bash; crmdb-cli and example are those of BUILD_DIR
 #   text                 its standard output; ~ for an empty line
@@ -12,8 +12,8 @@
 # shellcheck disable=SC2317 # called by the transcript
 set -u
 
-build=$(realpath "${1:-${BIN:?usage: cli_test.sh BUILD_DIR}}")
-golden=$(realpath "$(dirname "$0")")/cli_test.golden
+build=$(realpath "${1:-${BIN:?usage: cli_test.sh BUILD_DIR [NAME]}}")
+golden=$(realpath "$(dirname "$0")")/${2:-cli_test}.golden
 scratch=$(mktemp -d)
 server=''
 failed=0

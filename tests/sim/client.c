@@ -244,6 +244,12 @@ static uint64_t shown_event(const struct intent *intent, const struct answer *an
 		return answer->as.points_earn.event;
 	case OP_order:
 		return answer->as.order.event;
+	case OP_customer_set:
+		return answer->as.customer_set.event;
+	case OP_customer_consent:
+		return answer->as.customer_consent.event;
+	case OP_customer_care:
+		return answer->as.customer_care.event;
 	default:
 		return 0;
 	}
@@ -257,6 +263,8 @@ static bool saw_row(const struct answer *answer)
 		return (answer->flags & ANSWER_REPEATED) == 0;
 	case ERROR_NOT_FOUND:
 	case ERROR_EXISTS:
+	case ERROR_CARE_NO_DAY:
+	case ERROR_CARE_DONE:
 	case ERROR_BALANCE_TOO_LOW:
 	case ERROR_AMOUNT_OVERFLOW:
 	case ERROR_SPEND_OVERFLOW:
@@ -274,7 +282,7 @@ static uint64_t told_of_all(const struct client *client, uint16_t opcode)
 {
 	uint64_t last = 0;
 	bool all = opcode == OP_info || opcode == OP_advance || opcode == OP_segment_walk ||
-		   opcode == OP_matrix;
+		   opcode == OP_matrix || opcode == OP_due;
 	for (uint32_t i = 0; i < CLIENT_CUSTOMERS && all; i++)
 		last = client->told[i] > last ? client->told[i] : last;
 	return last;
@@ -301,7 +309,7 @@ static void check_age(struct client *client, const struct intent *intent,
 static bool about_sets(uint16_t opcode)
 {
 	return opcode == OP_segment_count || opcode == OP_segment_page ||
-	       opcode == OP_segment_walk || opcode == OP_matrix;
+	       opcode == OP_segment_walk || opcode == OP_matrix || opcode == OP_due;
 }
 
 /* Where the next page goes on. */
@@ -328,6 +336,14 @@ static void note_place(struct client *client, const struct command *command,
 	}
 }
 
+static void count_care(struct world *world, uint16_t opcode)
+{
+	world->tally.sets += opcode == OP_customer_set;
+	world->tally.consents += opcode == OP_customer_consent;
+	world->tally.greetings += opcode == OP_customer_care;
+	world->tally.profiles += opcode == OP_customer_profile;
+}
+
 static void take_answer(struct world *world, struct client *client, struct intent *intent,
 			struct wire_reader *r)
 {
@@ -345,8 +361,10 @@ static void take_answer(struct world *world, struct client *client, struct inten
 	world->tally.repeated += (answer.flags & ANSWER_REPEATED) != 0;
 	world->tally.refused += answer.status != ERROR_OK;
 	world->tally.questions += about_sets(answer.opcode);
-	if (answer.status == ERROR_OK)
-		note_place(client, &intent->command, &answer);
+	if (answer.status != ERROR_OK)
+		return;
+	count_care(world, answer.opcode);
+	note_place(client, &intent->command, &answer);
 }
 
 /* C1 */

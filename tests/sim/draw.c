@@ -140,6 +140,11 @@ static struct command draw_command(struct world *world, const struct client *cli
 		draw_points_command(world, &command, OP_points_redeem);
 	} else if (kind < 47) {
 		draw_points_command(world, &command, OP_points_adjust);
+	} else if (dice_chance(&world->dice, world->knobs.care)) {
+		if (dice_chance(&world->dice, 700))
+			draw_care(world, &command);
+		else
+			draw_care_read(world, &command);
 	} else if (kind < 64) {
 		draw_order(world, &command);
 	} else if (kind < 84) {
@@ -177,7 +182,7 @@ static void reuse_key(struct world *world, struct command *command)
 	const struct wire_id *key = command_key(&older->command);
 	if (key == NULL || command_key(command) == NULL)
 		return;
-	uint64_t content = command_content(command);
+	uint64_t content = intents_content(command);
 	for (older = intents_find(&world->intents, key); older != NULL; older = older->same_key)
 		if (older->content == content)
 			return; /* not something else */

@@ -1,5 +1,5 @@
-/* draw_private.h -- pieces of a command in the making, for draw.c, draw_days.c, draw_orders.c and
- * draw_sets.c only. */
+/* draw_private.h -- pieces of a command in the making, for draw.c, draw_care.c, draw_days.c,
+ * draw_orders.c and draw_sets.c only. */
 #ifndef CRMDB_TESTS_SIM_DRAW_PRIVATE_H
 #define CRMDB_TESTS_SIM_DRAW_PRIVATE_H
 #include "tests/sim/draw.h"
@@ -9,6 +9,10 @@
 
 uint64_t draw_customer(struct world *world);
 struct wire_id draw_key(struct world *world, uint16_t opcode);
+
+/* draw_care.c: a set of attributes, a consent or a greeting; a profile or a due list */
+void draw_care(struct world *world, struct command *command);
+void draw_care_read(struct world *world, struct command *command);
 
 /* draw_days.c */
 void draw_advance(struct world *world, struct msg_advance *m);

@@ -44,8 +44,9 @@ static void encode_intent(struct wire_writer *w, const struct intent *intent)
 	if (w->failed)
 		return;
 	uint32_t size = (uint32_t)(w->at - head) - COMMAND_HEAD_BYTES;
-	/* The last byte of an order is an option of its own, which may be missing. */
-	uint32_t cut = intent->command.opcode == OP_order ? 2 : 1;
+	/* The last byte of an order or set is an option of its own, which may be missing. */
+	uint16_t opcode = intent->command.opcode;
+	uint32_t cut = opcode == OP_order || opcode == OP_customer_set ? 2 : 1;
 	switch (intent->fault) {
 	case FAULT_OPCODE:
 		patch(head, 0, UNKNOWN_OPCODE, 2);

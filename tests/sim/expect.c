@@ -127,6 +127,7 @@ static void write_entry(const struct expect *expect, struct wire_writer *w,
 	    .told = points ? 1 : 0,
 	};
 	expect_standing_entry(expect, event, &entry);
+	expect_care_entry(expect, event, &entry);
 	if ((event->parts & PART_order) != 0)
 		expect_order_entry(expect, event, &entry);
 	encode_rec_entry(w, &entry);
@@ -170,6 +171,8 @@ static void expect_event(struct expect *expect, const struct fact *fact)
 		    (struct ans_customer_create){event->customer, event->number};
 	else if (event->type == EVENT_order_placed)
 		expect_order_event(expect, event);
+	else if (expect_is_care(expect->command->opcode))
+		expect_care_event(expect, event);
 	else /* the three answers about points look alike */
 		expect->answer->as.points_earn = (struct ans_points_earn){
 		    event->points.before, event->points.after, event->number};
@@ -265,6 +268,8 @@ static void expect_customer(struct expect *expect)
 		expect_refuse(expect, ERROR_ID_ZERO, 0, 0);
 	else if (command->opcode == OP_order)
 		expect_order(expect, &person);
+	else if (expect_is_care(command->opcode))
+		expect_care(expect, &person);
 	else if (!read && !create && expect_amount(expect, points))
 		return;
 	else if (create && person.exists)
@@ -294,6 +299,9 @@ static bool expect_question(struct expect *expect)
 		return true;
 	case OP_advance:
 		expect_advance(expect);
+		return true;
+	case OP_due:
+		expect_due(expect);
 		return true;
 	case OP_segment_count:
 		expect_count(expect);

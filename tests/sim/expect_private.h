@@ -1,5 +1,5 @@
-/* expect_private.h -- one expectation in the making, for expect.c, expect_days.c, expect_orders.c
- * and expect_sets.c only. */
+/* expect_private.h -- one expectation in the making, for expect.c, expect_care.c, expect_days.c,
+ * expect_orders.c and expect_sets.c only. */
 #ifndef CRMDB_TESTS_SIM_EXPECT_PRIVATE_H
 #define CRMDB_TESTS_SIM_EXPECT_PRIVATE_H
 #include "tests/sim/expect.h"
@@ -18,6 +18,14 @@ void expect_accept(struct expect *expect);
 /* The rules allow it, so there would be an event, and that is not here: only memory is an excuse.
  */
 void expect_no_excuse(struct expect *expect);
+
+/* expect_care.c */
+bool expect_is_care(uint16_t opcode); /* about one customer */
+void expect_care(struct expect *expect, const struct person_state *person);
+void expect_care_event(struct expect *expect, const struct event *event);
+void expect_care_entry(const struct expect *expect, const struct event *event,
+		       struct rec_entry *entry);
+void expect_due(struct expect *expect);
 
 /* expect_days.c */
 void expect_advance(struct expect *expect);

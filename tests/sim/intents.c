@@ -46,10 +46,20 @@ static void grow_slots(struct intents *intents)
 	free(old);
 }
 
-/* The id an order was drawn with is borrowed. */
+static void keep_fields(struct intent *intent)
+{
+	struct wire_list *fields = &intent->command.as.customer_set.fields;
+	intent->text = resize(NULL, fields->size + 1);
+	memcpy(intent->text, fields->bytes, fields->size);
+	fields->bytes = (const uint8_t *)intent->text;
+}
+
+/* The id an order was drawn with is borrowed, and the fields of a set. */
 static void keep_text(struct intent *intent)
 {
 	struct wire_text *id = &intent->command.as.order.order;
+	if (intent->command.opcode == OP_customer_set)
+		keep_fields(intent);
 	if (intent->command.opcode != OP_order)
 		return;
 	intent->text = resize(NULL, id->size + 1);
@@ -75,11 +85,22 @@ struct intent *intents_add(struct intents *intents, const struct command *comman
 		grow_slots(intents);
 	if (key != NULL) {
 		struct intent **slot = slot_of(intents, key);
-		intent->content = command_content(command);
+		intent->content = intents_content(&intent->command);
 		intent->same_key = *slot;
 		*slot = intent;
 	}
 	return intent;
+}
+
+uint64_t intents_content(const struct command *command)
+{
+	const struct msg_customer_set *set = &command->as.customer_set;
+	struct seal seal = {INTENTS_SECRET};
+	if (command->opcode != OP_customer_set)
+		return command_content(command);
+	const uint64_t words[] = {OP_customer_set, set->customer, set->fields.count,
+				  seal_content(&seal, set->fields.bytes, set->fields.size)};
+	return seal_content(&seal, words, sizeof words);
 }
 
 struct intent *intents_find(const struct intents *intents, const struct wire_id *key)
@@ -147,6 +168,15 @@ static void describe_write(const struct command *command, char *text, size_t siz
 			 ", key %s",
 			 (int)order->order.size, order->order.bytes, order->customer, order->day,
 			 order->amount, shown);
+	else if (command->opcode == OP_customer_set || command->opcode == OP_customer_consent)
+		snprintf(text, size, " of customer %" PRIu64 ", key %s",
+			 command->as.customer_set.customer, shown); /* at the same place */
+	else if (command->opcode == OP_customer_care)
+		snprintf(text, size, " %u %.*s of customer %" PRIu64 ", year %u, key %s",
+			 command->as.customer_care.kind,
+			 (int)command->as.customer_care.holiday.size,
+			 command->as.customer_care.holiday.bytes,
+			 command->as.customer_care.customer, command->as.customer_care.year, shown);
 	else
 		snprintf(text, size, " of customer %" PRIu64 " by %" PRId64 ", key %s",
 			 command->as.points_earn.customer, command->as.points_earn.points, shown);
@@ -178,6 +208,14 @@ uint64_t intents_customer(const struct intent *intent)
 		return command->as.history.customer;
 	case OP_order:
 		return command->as.order.customer;
+	case OP_customer_profile:
+		return command->as.customer_profile.customer;
+	case OP_customer_set:
+		return command->as.customer_set.customer;
+	case OP_customer_consent:
+		return command->as.customer_consent.customer;
+	case OP_customer_care:
+		return command->as.customer_care.customer;
 	case OP_points_earn:
 	case OP_points_redeem:
 	case OP_points_adjust:

@@ -10,6 +10,13 @@
 #ifndef CRMDB_TESTS_SIM_INTENTS_H
 #define CRMDB_TESTS_SIM_INTENTS_H
 #include "protocol/messages.h"
+#include "server/base/seal.h"
+
+/* The server's: what is bound to the key of a set is keyed with it. */
+#define INTENTS_SECRET                                                                             \
+	{                                                                                          \
+		1, 2, 3, 4, 5, 6, 7, 8                                                             \
+	}
 
 enum intent_state {
 	INTENT_UNKNOWN,
@@ -26,11 +33,11 @@ enum intent_fault {
 };
 
 struct intent {
-	struct command command; /* an order's id is in `text` */
+	struct command command; /* an order's id, or the fields of a set, are in `text` */
 	char *text;             /* owned by the intent */
 	enum intent_fault fault;
 	enum intent_state state;
-	uint64_t content; /* of a write: command_content */
+	uint64_t content; /* of a write: intents_content */
 	uint32_t owner;   /* index of the client that made it up */
 	uint32_t waiting; /* times it is sent and not yet answered */
 	uint32_t listed;  /* times it is on a client's list to be sent again */
@@ -53,6 +60,8 @@ struct intents {
 
 /* Owned by the table; stays where it is until intents_clear. */
 struct intent *intents_add(struct intents *intents, const struct command *command, uint32_t owner);
+/* The content bound to the key of a write. */
+uint64_t intents_content(const struct command *command);
 /* The newest intent with this key, or NULL; follow same_key. */
 struct intent *intents_find(const struct intents *intents, const struct wire_id *key);
 void intents_clear(struct intents *intents);

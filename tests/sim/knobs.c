@@ -94,6 +94,7 @@ void knobs_draw(struct world *world)
 	knobs->customers = dice_range(dice, 1, 12);
 	knobs->strangers = crowd ? 900 : 60;
 	knobs->crowded = crowd ? 700 : 0;
+	knobs->care = crowd ? 5 : dice_chance(dice, 300) ? 0 : dice_range(dice, 100, 500);
 	knobs->batch = dice_chance(dice, 500) ? 4 : 40;
 	knobs->giant = crowd || dice_chance(dice, 50) ? 60 : 0;
 	knobs->depth = dice_range(dice, 1, CLIENT_FLIGHTS);

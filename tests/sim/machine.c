@@ -182,6 +182,19 @@ void machine_make(struct machine *machine)
 		fail_now("the simulation is out of memory");
 }
 
+/* For its seal alone: sets hold attributes, which need no document. */
+static struct registry *open_registry(struct machine *machine)
+{
+	struct failure failure;
+	struct registry_source source = {.seal = {INTENTS_SECRET}, .engine = machine->engine};
+	machine->people = people_memory_disk_new();
+	source.people = machine->people == NULL ? NULL : people_memory_open(machine->people);
+	struct registry *registry = source.people == NULL ? NULL : registry_open(&source, &failure);
+	if (registry == NULL)
+		fail_now("the simulation is out of memory");
+	return registry;
+}
+
 void machine_open(struct machine *machine, const struct wire_out *out)
 {
 	struct store_listener listener = {advanced, failed, machine};
@@ -204,6 +217,7 @@ void machine_open(struct machine *machine, const struct wire_out *out)
 	model_look(machine->model, machine->clock->wall_us, true);
 	if (!core_open(&machine->core, &env, out, machine->engine, &machine->watch.store))
 		fail_now("the simulation is out of memory");
+	machine->core.registry = open_registry(machine);
 	if (!recovery_compare(&machine->core.identity, machine->engine, &failure))
 		fail_now("the digest of the clean stop: %s", failure.text);
 	machine->half_days += engine_is_turning(machine->engine);
@@ -214,6 +228,8 @@ void machine_open(struct machine *machine, const struct wire_out *out)
 
 static void close_all(struct machine *machine)
 {
+	registry_free(machine->core.registry);
+	people_memory_disk_free(machine->people);
 	machine->running = machine->woken = false;
 	machine->inner = NULL;
 	core_close(&machine->core);

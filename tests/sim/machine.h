@@ -7,6 +7,8 @@
 #ifndef CRMDB_TESTS_SIM_MACHINE_H
 #define CRMDB_TESTS_SIM_MACHINE_H
 #include "server/app/core.h"
+#include "server/app/registry.h"
+#include "server/store/people_memory.h"
 #include "server/store/store_memory.h"
 #include "tests/sim/clock.h"
 #include "tests/sim/model.h"
@@ -24,6 +26,7 @@ struct machine {
 	struct memory system; /* what it gives */
 	struct engine *engine;
 	struct core core;
+	struct people_memory_disk *people; /* of this life: no text of a profile is drawn */
 	struct pool pool;
 	uint32_t clients;      /* connections open */
 	uint32_t memory_fails; /* per mille of the engine's allocations */

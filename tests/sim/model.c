@@ -11,6 +11,7 @@
 
 #include "server/base/hash.h"
 #include "tests/sim/fail.h"
+#include "tests/sim/model_care.h"
 #include "tests/sim/model_days.h"
 #include "tests/sim/model_orders.h"
 
@@ -182,9 +183,25 @@ static uint8_t type_of(uint16_t opcode)
 		return EVENT_points_redeemed;
 	case OP_order:
 		return EVENT_order_placed;
+	case OP_customer_set:
+		return EVENT_customer_set;
+	case OP_customer_consent:
+		return EVENT_consent_changed;
+	case OP_customer_care:
+		return EVENT_customer_greeted;
 	default:
 		return EVENT_points_adjusted;
 	}
+}
+
+/* A set tells the balance it leaves as it is, where there is one. */
+static bool tells_balance(const struct event *event, const struct standing *before)
+{
+	bool told = (event->parts & PART_points) != 0;
+	if (event->type != EVENT_customer_set)
+		return !told;
+	return told == (before->points != 0) && (!told || (event->points.before == before->points &&
+							   event->points.after == before->points));
 }
 
 /* The parts of an event, by what its intent asks for. */
@@ -193,9 +210,16 @@ static bool parts_follow(const struct model *model, const struct event *event,
 {
 	struct error_detail detail;
 	int32_t latest = model_latest_day(model_now_day(model, event->time_us));
+	struct care_state care;
 	switch (command->opcode) {
 	case OP_customer_create:
 		return event->parts == 0;
+	case OP_customer_set:
+	case OP_customer_consent:
+	case OP_customer_care:
+		care = model_care(model, event->customer, event->number - 1);
+		return model_care_follows(&care, event, command, model->today) &&
+		       tells_balance(event, before);
 	case OP_order:
 		return model_order_fault(latest, &command->as.order, before, &detail) == ERROR_OK &&
 		       model_order_follows(model, event, &command->as.order, before);
@@ -244,7 +268,7 @@ static struct standing stand(const struct model *model, const struct person_stat
 	if (fact->event.type == EVENT_order_placed)
 		return model_after_order(model, find_person(model, fact->event.customer),
 					 &before->standing);
-	if ((fact->event.parts & PART_points) != 0)
+	if ((fact->event.parts & PART_points) != 0 && fact->event.type != EVENT_customer_set)
 		standing.points = balance_after(&fact->intent->command, &before->standing);
 	return standing;
 }

@@ -61,6 +61,9 @@ static void report(const struct options *options, const struct tally *sum)
 	printf("orders %" PRIu64 " (%" PRIu64 " lifted a tier, %" PRIu64
 	       " moved a stage), questions about sets %" PRIu64 "\n",
 	       sum->orders, sum->upgrades, sum->moves, sum->questions);
+	printf("sets of attributes %" PRIu64 ", consents %" PRIu64 ", greetings %" PRIu64
+	       ", profiles %" PRIu64 "\n",
+	       sum->sets, sum->consents, sum->greetings, sum->profiles);
 	printf("days %" PRIu64 " (left half turned %" PRIu64 " times, found so by %" PRIu64
 	       " starts), changed by a day %" PRIu64 " (tiers: %" PRIu64 " kept, %" PRIu64
 	       " fell, %" PRIu64 " saved by an order)\n",

@@ -102,6 +102,43 @@ static void write_grades(FILE *out)
 #include "protocol/grades.def"
 }
 
+static const char *attribute_kind(enum person_kind kind)
+{
+	static const char *const kinds[] = {
+	    [PERSON_KIND_DATE] = "date",       [PERSON_KIND_WORD] = "word",
+	    [PERSON_KIND_TAGS] = "tags",       [PERSON_KIND_GENDER] = "gender",
+	    [PERSON_KIND_CHANNEL] = "channel",
+	};
+	return kinds[kind];
+}
+
+static void write_attributes(FILE *out)
+{
+	fputs("| number | name | kind | bytes of a value | values | meaning |\n"
+	      "|---|---|---|---|---|---|\n",
+	      out);
+	for (size_t i = 0; i < person_field_count; i++) {
+		const struct person_field *field = &person_fields[i];
+		if (field->attribute)
+			fprintf(out, "| %u | `%s` | %s | %u | %u | %s |\n", field->number,
+				field->name, attribute_kind(field->kind), field->limit, field->many,
+				field->doc);
+	}
+}
+
+#define CHOICE(list, number, name, doc)                                                            \
+	fprintf(out, "| %s | %d | `%s` | %s |\n", list, number, #name, doc);
+
+static void write_choices(FILE *out)
+{
+	fputs("| list | number | name | meaning |\n|---|---|---|---|\n", out);
+#define GENDER(name, number, doc) CHOICE("gender", number, name, doc)
+#define CHANNEL(name, number, doc) CHOICE("channel", number, name, doc)
+#define PURPOSE(name, number, doc) CHOICE("purpose", number, name, doc)
+#define CARE(name, number, doc) CHOICE("care", number, name, doc)
+#include "protocol/choices.def"
+}
+
 static void write_limits(FILE *out)
 {
 	static const struct {
@@ -119,6 +156,8 @@ static void write_limits(FILE *out)
 	    {"credential", LIMIT_CREDENTIAL_BYTES, "bytes"},
 	    {"entries of a history page", LIMIT_HISTORY_PAGE, "50 when none are named"},
 	    {"customers of a page or walk", LIMIT_MEMBERS_PAGE, "100 when none are named"},
+	    {"days of a due list behind its first", LIMIT_DUE_DAYS, "days"},
+	    {"policy or source of a consent", LIMIT_NOTE_BYTES, "bytes of UTF-8"},
 	    {"order id", LIMIT_ORDER_BYTES, "bytes of UTF-8"},
 	    {"profile", LIMIT_PROFILE_BYTES, "bytes of its records"},
 	    {"assignments of a command", LIMIT_PROFILE_VALUES, ""},
@@ -136,9 +175,17 @@ static const struct {
 	const char *name;
 	void (*write)(FILE *out);
 } sections[] = {
-    {"messages", write_messages}, {"records", write_records}, {"classes", write_classes},
-    {"errors", write_errors},     {"events", write_events},   {"people", write_people},
-    {"grades", write_grades},     {"limits", write_limits},   {"conversation", conversation_write},
+    {"messages", write_messages},
+    {"records", write_records},
+    {"classes", write_classes},
+    {"errors", write_errors},
+    {"events", write_events},
+    {"people", write_people},
+    {"grades", write_grades},
+    {"limits", write_limits},
+    {"conversation", conversation_write},
+    {"attributes", write_attributes},
+    {"choices", write_choices},
 };
 
 /* "<!-- generated: NAME -->": write that section.  False: no such section. */

@@ -1,6 +1,8 @@
 /* resolve_test.c -- runs of events from memory and log: chains, limits, other people's, damage. */
 #include "server/app/resolve.h"
 
+#include <string.h>
+
 #include "tests/unit/app/log_fixture.h"
 
 /* Events 1 to 9: customer 5 has 1 3 4 7 9, customer 6 has 2 5 6 8; a group of three each. */
@@ -110,6 +112,94 @@ static void test_what_the_log_does_not_give_is_damage(void **state)
 	log_close(&log);
 }
 
+/* The next event of customer 5, flushed. */
+static void add_event(struct log_fixture *log, struct event *event)
+{
+	event->number = ++log->last;
+	event->customer = 5;
+	event->previous = log->last - 1;
+	assert_true(commit_reserve(log->commit, 1, EVENT_PLAIN_BYTES));
+	commit_add(log->commit, event, EVENT_PLAIN_BYTES);
+	commit_submit(log->commit);
+	log_flush(log);
+}
+
+static struct wire_text text_of(const char *text)
+{
+	return (struct wire_text){text, (uint32_t)strlen(text)};
+}
+
+static void expect_text(struct wire_text got, const char *wanted)
+{
+	assert_int_equal(got.size, strlen(wanted));
+	if (got.size > 0)
+		assert_memory_equal(got.bytes, wanted, got.size);
+}
+
+static const char most[] = "a policy, a source or a holiday has at most sixty-four bytes, so";
+
+/* Texts are copied, from memory and from the log; parts that are lists do not come along. */
+static void test_texts_of_consents_and_greetings(void **state)
+{
+	struct log_fixture log;
+	struct event consent = {.type = EVENT_consent_changed, .parts = PART_consent},
+		     care = {.type = EVENT_customer_greeted, .parts = PART_care},
+		     set = {.type = EVENT_customer_set, .parts = PART_attributes | PART_words};
+	(void)state;
+	consent.consent = (struct part_consent){1, 3, 0, 1, text_of(most), text_of("")};
+	care.care = (struct part_care){3, 1, text_of("eid"), 0, 1998, 0};
+	set.words.list = set.attributes.list = text_of("these are records");
+	log_open(&log);
+	add_event(&log, &consent);
+	add_event(&log, &care);
+	add_event(&log, &set);
+	for (int where = 0; where < 2; where++) {
+		struct resolve resolve = {.store = log.store};
+		struct want want = {.number = 3, .customer = 5, .limit = 50};
+		assert_true(resolve_want(&resolve, &want));
+		assert_int_equal(resolve_from_memory(&resolve, log.commit), where == 0);
+		while (where == 0 && store_memory_log(log.store))
+			commit_refresh(log.commit); /* what the events borrowed from is gone */
+		resolve_from_store(&resolve);
+		const struct event *events = resolve.events + resolve_at(&resolve, 0)->first;
+		assert_int_equal(resolve_at(&resolve, 0)->count, 3);
+		assert_int_equal(events[0].parts, 0);
+		expect_text(events[1].care.name, "eid");
+		expect_text(events[2].consent.policy, most);
+		expect_text(events[2].consent.source, "");
+		resolve_clear(&resolve);
+	}
+	log_close(&log);
+}
+
+/* No rule makes such an event, and no checksum vouches for rules: it is damage, not an overflow. */
+static void test_a_text_that_is_too_long_is_damage(void **state)
+{
+	char text[66];
+	(void)state;
+	memset(text, 'x', sizeof text);
+	text[65] = '\0';
+	for (int place = 0; place < 3; place++) {
+		struct log_fixture log;
+		struct event event = {.type = EVENT_consent_changed, .parts = PART_consent};
+		event.consent.policy = text_of(place == 0 ? text : most);
+		event.consent.source = text_of(place == 1 ? text : most);
+		if (place == 2)
+			event = (struct event){.type = EVENT_customer_greeted,
+					       .parts = PART_care,
+					       .care = {.name = text_of(text)}};
+		log_open(&log);
+		add_event(&log, &event);
+		struct resolve resolve = {.store = log.store};
+		struct want want = {.number = 1, .customer = 5, .limit = 50};
+		assert_true(resolve_want(&resolve, &want));
+		assert_true(resolve_from_memory(&resolve, log.commit));
+		assert_true(resolve_at(&resolve, 0)->damaged);
+		resolve_clear(&resolve);
+		log_close(&log);
+	}
+}
+
 /* R3 */
 static void test_wants_and_events_are_bounded(void **state)
 {
@@ -135,6 +225,8 @@ int main(void)
 	    cmocka_unit_test(test_a_chain_goes_on_in_the_log),
 	    cmocka_unit_test(test_somebody_elses_event_ends_the_run),
 	    cmocka_unit_test(test_what_the_log_does_not_give_is_damage),
+	    cmocka_unit_test(test_texts_of_consents_and_greetings),
+	    cmocka_unit_test(test_a_text_that_is_too_long_is_damage),
 	    cmocka_unit_test(test_wants_and_events_are_bounded),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

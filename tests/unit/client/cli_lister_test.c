@@ -19,7 +19,8 @@ static char *listed(enum show_format format, uint64_t count, const char *next)
 {
 	char *text = NULL;
 	size_t size;
-	struct lister lister = {.facts = &facts, .screen = &screen, .format = format};
+	struct lister lister = {
+	    .kind = &lister_members, .facts = &facts, .screen = &screen, .format = format};
 	lister.out = open_memstream(&text, &size);
 	assert_non_null(lister.out);
 	assert_true(lister_begin(&lister));
@@ -102,12 +103,52 @@ static void table(void **state)
 	free(text);
 }
 
+/* Of due lists nobody counts the rest. */
+static char *due_list(enum show_format format, const char *next)
+{
+	char *text = NULL;
+	size_t size;
+	struct lister lister = {
+	    .kind = &lister_due, .facts = &facts, .screen = &screen, .format = format};
+	lister.out = open_memstream(&text, &size);
+	assert_non_null(lister.out);
+	assert_true(lister_begin(&lister));
+	assert_true(lister_add(&lister, &(crm_due){7, 10408, 1, 0, 250, "sms"}));
+	assert_true(lister_add(&lister, &(crm_due){8, 10409, 0, 1, 0, NULL}));
+	lister_end(&lister, &(struct lister_end){.next = next});
+	lister_free(&lister);
+	assert_int_equal(fclose(lister.out), 0);
+	return text;
+}
+
+static void due(void **state)
+{
+	char *text = due_list(SHOW_JSON, "9");
+	(void)state;
+	assert_string_equal(text,
+			    "{\n  \"due\": [\n    { \"customer\": 7, \"day\": \"1998-07-01\", "
+			    "\"tier\": \"gold\", \"stage\": \"prospect\", \"spend\": \"2.50\", "
+			    "\"channel\": \"sms\" },\n    { \"customer\": 8, \"day\": "
+			    "\"1998-07-02\", \"tier\": \"none\", \"stage\": \"new\", \"spend\": "
+			    "\"0.00\", \"channel\": null }\n  ],\n  \"next\": \"9\"\n}\n");
+	free(text);
+	text = due_list(SHOW_CSV, NULL);
+	assert_string_equal(text, "customer,day,tier,stage,spend,channel\n"
+				  "7,1998-07-01,gold,prospect,2.50,sms\n"
+				  "8,1998-07-02,none,new,0.00,\n");
+	free(text);
+	text = due_list(SHOW_TABLE, "9");
+	assert_true(ends_with(text, "2 due · round trip 0.00 ms · next: after '9'\n"));
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(csv),
 	    cmocka_unit_test(json),
 	    cmocka_unit_test(table),
+	    cmocka_unit_test(due),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,5 @@
-/* cli_show_test.c -- answers about days as text: each row is an entry of a history and its csv. */
+/* cli_show_test.c -- answers about days, consents and greetings as text: each row is an entry of a
+ * history and its csv. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,17 +70,17 @@ static void entries(void **state)
 		const char *line;
 	} rows[] = {
 	    {{.event = 9, .type = 2},
-	     "9,1970-01-01T00:00:00.000000Z,customer_created,,,,,,,,,,,,,,,,"},
+	     "9,1970-01-01T00:00:00.000000Z,customer_created,,,,,,,,,,,,,,,,,,,,,,,,"},
 	    {{.event = 9,
 	      .type = 3,
 	      .told = TOLD_POINTS,
 	      .before = 5,
 	      .after = 5,
 	      .key.bytes = {1}},
-	     "9,1970-01-01T00:00:00.000000Z,points_earned,,,,,,0,5,5,,,,,,,,"
+	     "9,1970-01-01T00:00:00.000000Z,points_earned,,,,,,0,5,5,,,,,,,,,,,,,,,,"
 	     "01000000-0000-0000-0000-000000000000"},
 	    {{.event = 9, .type = 8, .told = TOLD_STAGE, .stage_before = 2, .stage = 4},
-	     "9,1970-01-01T00:00:00.000000Z,day_turned,,,,,,,,,,active,,at_risk,,,,"},
+	     "9,1970-01-01T00:00:00.000000Z,day_turned,,,,,,,,,,active,,at_risk,,,,,,,,,,,,"},
 	    {{.event = 9,
 	      .type = 8,
 	      .told = TOLD_TIER,
@@ -89,7 +90,7 @@ static void entries(void **state)
 	      .tier_metric = 35000,
 	      .tier_until = 11016},
 	     "9,1970-01-01T00:00:00.000000Z,day_turned,,,,,,,,,silver,,silver,,kept,350.00,"
-	     "2000-02-29,"},
+	     "2000-02-29,,,,,,,,,"},
 	    {{.event = 9,
 	      .type = 8,
 	      .told = TOLD_TIER | TOLD_STAGE,
@@ -99,7 +100,7 @@ static void entries(void **state)
 	      .tier_cause = TIER_CAUSE_fell,
 	      .tier_until = -1},
 	     "9,1970-01-01T00:00:00.000000Z,day_turned,,,,,,,,,bronze,loyal,none,active,fell,0.00,"
-	     ","},
+	     ",,,,,,,,,"},
 	    {{.event = 9,
 	      .type = 6,
 	      .told = TOLD_POINTS | TOLD_ORDER | TOLD_TIER | TOLD_STAGE,
@@ -111,11 +112,77 @@ static void entries(void **state)
 	      .stage_before = 1,
 	      .stage = 1},
 	     "9,1970-01-01T00:00:00.000000Z,order_placed,A,1970-01-02,1.00,2,1.00,0,0,0,none,new,"
-	     "none,new,,,,"},
+	     "none,new,,,,,,,,,,,,"},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
 		assert_string_equal(line_of(&rows[i].entry), rows[i].line);
+}
+
+static void entries_of_care(void **state)
+{
+	static const struct {
+		struct rec_entry entry;
+		const char *line;
+	} rows[] = {
+	    {{.event = 9,
+	      .type = 12,
+	      .purpose = 1,
+	      .channel = 3,
+	      .granted = 1,
+	      .policy = {"v,2", 3},
+	      .source = {"web", 3}},
+	     "9,1970-01-01T00:00:00.000000Z,consent_changed,,,,,,,,,,,,,,,,marketing,sms,true,"
+	     "\"v,2\",web,,,,"},
+	    {{.event = 9, .type = 12, .purpose = 4, .channel = 99}, /* of a newer server */
+	     "9,1970-01-01T00:00:00.000000Z,consent_changed,,,,,,,,,,,,,,,,profiling,,false,,,,,,"},
+	    {{.event = 9, .type = 13, .care = 3, .care_year = 1998, .policy = {"eid", 3}},
+	     "9,1970-01-01T00:00:00.000000Z,customer_greeted,,,,,,,,,,,,,,,,,,,,,holiday,eid,"
+	     "1998,"},
+	    {{.event = 9, .type = 13, .care = 1, .channel = 8, .care_year = 1969},
+	     "9,1970-01-01T00:00:00.000000Z,customer_greeted,,,,,,,,,,,,,,,,,post,,,,birthday,,"
+	     "1969,"},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		assert_string_equal(line_of(&rows[i].entry), rows[i].line);
+}
+
+/* What people are told of consents and greetings; texts of 64 bytes fit. */
+static void told(void **state)
+{
+	static const char most[] =
+	    "1234567890123456789012345678901234567890123456789012345678901234";
+	static const struct {
+		struct rec_entry entry;
+		const char *told;
+	} rows[] = {
+	    {{.type = 12, .purpose = 1, .channel = 3, .granted = 1}, "| marketing by sms given |"},
+	    {{.type = 12, .purpose = 3, .channel = 0, .source = {"web", 3}},
+	     "| research by unknown withdrawn, at web |"},
+	    {{.type = 12,
+	      .purpose = 1,
+	      .channel = 3,
+	      .granted = 1,
+	      .policy = {most, 64},
+	      .source = {most, 64}},
+	     "given, policy 1234567890123456789012345678901234567890123456789012345678901234, at "
+	     "1234567890123456789012345678901234567890123456789012345678901234 |"},
+	    {{.type = 13, .care = 3, .channel = 2, .care_year = 1998, .policy = {most, 64}},
+	     "| holiday 1234567890123456789012345678901234567890123456789012345678901234 1998 by "
+	     "email |"},
+	    {{.type = 13, .care = 2, .care_year = 1999}, "| anniversary 1999 |"},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		uint8_t bytes[512];
+		struct wire_writer w = {bytes, bytes + sizeof bytes, false};
+		struct answer answer = {.opcode = OP_history};
+		encode_rec_entry(&w, &rows[i].entry);
+		answer.as.history.entries = (struct wire_list){bytes, (uint32_t)(w.at - bytes), 1};
+		if (strstr(shown(&answer, SHOW_TABLE, false), rows[i].told) == NULL)
+			fail_msg("\"%s\" does not say \"%s\"", text, rows[i].told);
+	}
 }
 
 static void advanced(void **state)
@@ -153,9 +220,8 @@ static int release(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(entries),
-	    cmocka_unit_test(advanced),
-	    cmocka_unit_test(states_of_the_day),
+	    cmocka_unit_test(entries),  cmocka_unit_test(entries_of_care),   cmocka_unit_test(told),
+	    cmocka_unit_test(advanced), cmocka_unit_test(states_of_the_day),
 	};
 	return cmocka_run_group_tests(tests, NULL, release);
 }

@@ -10,6 +10,7 @@
 static const struct facts facts = {
     .server = {.currency = "USD",
 	       .currency_digits = 2,
+	       .today = 10408,
 	       .tiers = "none,gold",
 	       .stages = "prospect,new"},
     .tiers = {"none", "gold"},
@@ -101,6 +102,63 @@ static void question_of_arguments(void **state)
 	words_free(&words);
 }
 
+static void care(void **state)
+{
+	struct words words;
+	struct statement statement;
+	struct complaint complaint;
+	(void)state;
+	assert_true(parse("consent 42 Marketing SMS Given source 'shop 12' policy v2 ref c1",
+			  &words, &statement, &complaint));
+	assert_int_equal(statement.verb->opcode, OP_customer_consent);
+	assert_string_equal(statement.purpose, "marketing");
+	assert_string_equal(statement.channel, "sms");
+	assert_true(statement.granted && statement_writes(&statement));
+	assert_string_equal(statement.source, "shop 12");
+	assert_string_equal(statement.policy, "v2");
+	words_free(&words);
+	assert_true(
+	    parse("care 42 holiday eid year 1_999 by post", &words, &statement, &complaint));
+	assert_string_equal(statement.care, "holiday");
+	assert_string_equal(statement.holiday, "eid");
+	assert_string_equal(statement.channel, "post");
+	assert_int_equal(statement.year, 1999);
+	assert_null(statement.purpose);
+	words_free(&words);
+	assert_true(parse("care 42 birthday", &words, &statement, &complaint));
+	assert_true(statement.holiday == NULL && statement.channel == NULL && statement.year == 0);
+	words_free(&words);
+}
+
+/* Without a day a due list is of the programme's day, and of one day. */
+static void due(void **state)
+{
+	static const struct {
+		const char *line;
+		int32_t first, last;
+	} rows[] = {
+	    {"due birthday", 10408, 10408},
+	    {"due birthday from 1998-06-30", 10407, 10407},
+	    {"due birthday to 1998-07-02", 10408, 10409},
+	    {"due holiday eid to 1998-07-02 after 7 from 1998-06-30 limit 9", 10407, 10409},
+	    {"due anniversary for research by web", 10408, 10408},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct words words;
+		struct statement statement;
+		struct complaint complaint;
+		assert_true(parse(rows[i].line, &words, &statement, &complaint));
+		assert_int_equal(statement.first, rows[i].first);
+		assert_int_equal(statement.last, rows[i].last);
+		assert_false(statement_writes(&statement));
+		assert_int_equal(statement.from, i == 3 ? 7 : 0);
+		assert_int_equal(statement.limit, i == 3 ? 9 : 0);
+		assert_int_equal(statement.purpose != NULL && statement.channel != NULL, i == 4);
+		words_free(&words);
+	}
+}
+
 static void refused(void **state)
 {
 	static const struct {
@@ -131,6 +189,26 @@ static void refused(void **state)
 	    {"segment teir = gold", 8, "no field \"teir\"; did you mean \"tier\"?"},
 	    {"segment tier = glod", 15, "no tier \"glod\"; did you mean \"gold\"?"},
 	    {"count", 5, "a condition, or all, is missing here"},
+	    {"consent 42 marketting sms given", 11,
+	     "no purpose \"marketting\"; did you mean \"marketing\"?"},
+	    {"consent 42 marketing fax given", 21,
+	     "no channel \"fax\"; there are phone, email, sms, chat, social, app, web, post"},
+	    {"consent 42 marketing sms withdrawm", 25,
+	     "a consent is not \"withdrawm\"; did you mean \"withdrawn\"?"},
+	    {"consent 42 marketing sms no", 25, "a consent is given or withdrawn, not \"no\""},
+	    {"consent 42 marketing sms given policy ''", 38,
+	     "the policy has 1 to 64 bytes, this one 0"},
+	    {"care 42 birthdy", 8, "no care \"birthdy\"; did you mean \"birthday\"?"},
+	    {"care 42 holiday", 15,
+	     "the name of the holiday is missing here: care ID CARE [by CHANNEL] [year N] [ref "
+	     "TEXT]"},
+	    {"care 42 birthday year 0", 22, "there is no year 0"},
+	    {"care 42 birthday year 65536", 22, "the year is at most 65535"},
+	    {"due birthday for marketing", 26, "\"by\" and a channel are missing here"},
+	    {"due birthday for marketing at sms", 27, "\"by\" and a channel are missing here"},
+	    {"due birthday from 1900-02-29", 18,
+	     "the day must be one such as 1998-06-30, not \"1900-02-29\""},
+	    {"due birthday by sms", 13, "\"by\" has no place here"},
 	    {"advance", 7, "the day is missing here: advance DATE"},
 	    {"advance 1999-02-29", 8, "the day must be one such as 1998-06-30, not \"1999-02-29\""},
 	    {"advance 1969-12-31", 8, "days begin at 1970-01-01"},
@@ -172,6 +250,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(order),
 	    cmocka_unit_test(advance),
+	    cmocka_unit_test(care),
+	    cmocka_unit_test(due),
 	    cmocka_unit_test(question),
 	    cmocka_unit_test(refused),
 	    cmocka_unit_test(question_of_arguments),

@@ -6,12 +6,16 @@
  *   life AGE:AMOUNT,... -> tier stage band spend12 orders12 points      orders of a new customer
  *
  * x of put, set and find: fields, as tests/support/fields.h reads them; y cut: their last byte is
- * missing.
+ * missing.  x of a consent: PURPOSE:CHANNEL:GRANTED, y its policy; of a greeting:
+ * KIND:CHANNEL:YEAR, y the holiday.  A due list: KIND:PURPOSE:CHANNEL:HOLIDAY, limit, first and
+ * last day.  - is none,
+ * "*65" so many letters.
  *
  * x, y: points; from and limit of a history; amount and day of an order; from and to of a count or
  * page, whose key and customer are bits.  a, b: the error's integers; points before and after of an
- * event, or version of its profile and the one before or of its repeat's first; points and events
- * of an answer, or customers; first event and limit of a history.  A row that makes an event is
+ * event, or version of its profile and the one before, or consent or year before and after, or of
+ * its repeat's first; points and events of an answer, or customers; first event and limit of a
+ * history.  A row that makes an event is
  * applied.  Keys are named in `key_named`, orders in `order_named`.
  *
  * To add a case: a row; each row heals one defect of the row above it.
@@ -19,6 +23,7 @@
 #include <dirent.h>
 #include <stdio.h>
 
+#include "tests/unit/engine/fixture_care.h"
 #include "tests/unit/engine/fixture_people.h"
 
 #define FOLDER "tests/cases"
@@ -163,6 +168,61 @@ static bool person_of(struct table *table, char *const column[5], struct command
 	return false;
 }
 
+/* The n-th of words joined by colons as a number; 0: there are fewer. */
+static int64_t number_at(struct table *table, const char *text, unsigned n)
+{
+	char word[32];
+	for (; n > 0 && *text != '\0'; n--)
+		text += strcspn(text, ":") + (strchr(text, ':') != NULL);
+	if (*text == '\0')
+		return 0;
+	snprintf(word, sizeof word, "%.*s", (int)strcspn(text, ":"), text);
+	return integer(table, word);
+}
+
+static const char *text_at(const char *word)
+{
+	static char long_text[512];
+	if (strcmp(word, "-") == 0)
+		return "";
+	if (word[0] != '*')
+		return strcmp(word, "latin1") == 0 ? "\xe9" : word;
+	memset(long_text, 'x', sizeof long_text);
+	long_text[strtoul(word + 1, NULL, 10) % sizeof long_text] = '\0';
+	return long_text;
+}
+
+/* A consent, a greeting or a due list; false: it is about something else. */
+static bool care_of(struct table *table, char *const column[5], struct command *command)
+{
+	const char *word = column[strcmp(column[0], "due") == 0 ? 1 : 3], *holiday;
+	bool consent = strcmp(column[0], "consent") == 0;
+	unsigned n[3];
+	if (!consent && strcmp(column[0], "care") != 0 && strcmp(column[0], "due") != 0)
+		return false;
+	for (unsigned i = 0; i < 3; i++)
+		n[i] = (unsigned)number_at(table, word, i);
+	if (word == column[1]) {
+		holiday = strrchr(word, ':') + 1;
+		*command = fixture_due(n[0], text_at(holiday), integer(table, column[3]),
+				       integer(table, column[4]));
+		command->as.due.purpose = (uint8_t)n[1];
+		command->as.due.channel = (uint8_t)n[2];
+		command->as.due.limit = (uint32_t)integer(table, column[2]);
+		return true;
+	}
+	uint64_t customer = (uint64_t)integer(table, column[2]);
+	struct wire_id key = key_named(table, column[1]);
+	if (!consent) {
+		*command = fixture_care(key, customer, n[0], text_at(column[4]), n[2]);
+		command->as.customer_care.channel = (uint8_t)n[1];
+		return true;
+	}
+	*command = fixture_consent(key, customer, n[0], n[1], n[2]);
+	command->as.customer_consent.policy = fixture_text(text_at(column[4]));
+	return true;
+}
+
 static struct command command_of(struct table *table, char *const column[5])
 {
 	static const struct {
@@ -173,7 +233,7 @@ static struct command command_of(struct table *table, char *const column[5])
 		      {"redeem", OP_points_redeem},
 		      {"adjust", OP_points_adjust}};
 	struct command command;
-	if (person_of(table, column, &command))
+	if (person_of(table, column, &command) || care_of(table, column, &command))
 		return command;
 	uint64_t customer = (uint64_t)integer(table, column[2]);
 	if (strcmp(column[0], "order") == 0)
@@ -234,6 +294,12 @@ static struct outcome outcome_of(const struct decision *decision)
 		if ((event->parts & PART_profile) != 0 && event->type != EVENT_customer_erased)
 			return (struct outcome){"event", (int64_t)event->profile.version,
 						(int64_t)event->profile.replaced};
+		if ((event->parts & PART_consent) != 0)
+			return (struct outcome){"event", (int64_t)event->consent.before,
+						(int64_t)event->consent.after};
+		if ((event->parts & PART_care) != 0)
+			return (struct outcome){"event", (int64_t)event->care.before,
+						(int64_t)event->care.year};
 		return (struct outcome){"event", points ? event->points.before : 0,
 					points ? event->points.after : 0};
 	case VERDICT_REPEAT:
@@ -255,6 +321,9 @@ static struct outcome outcome_of(const struct decision *decision)
 		return (struct outcome){"answer", (int64_t)answer->as.customer_find.customer, 0};
 	if (answer->opcode == OP_customer_profile)
 		return (struct outcome){"answer", (int64_t)answer->as.customer_profile.version, 0};
+	if (answer->opcode == OP_due)
+		return (struct outcome){"answer", answer->as.due.customers.count,
+					(int64_t)answer->as.due.next};
 	if (answer->opcode == OP_segment_page)
 		return (struct outcome){"answer", answer->as.segment_page.members.count, 0};
 	return (struct outcome){"answer", answer->as.customer_get.points,

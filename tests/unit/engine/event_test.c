@@ -9,6 +9,7 @@
 #include "server/base/varint.h"
 
 #define ROOM 4096u
+#define SAMPLES 10u
 
 #define GOLDEN_EARN                                                                                \
 	"008098281765060003020200a0c21e6401a3185c50007000804d0000000000008877665544332211"         \
@@ -16,6 +17,16 @@
 #define GOLDEN_ORDER                                                                               \
 	"008098281765060006023a00a0c21e6401a3185c50007000804d0000000000008877665544332211"         \
 	"00900305412d393931cea201c0b80202c0b802010101000101c0b802e6a801010001"
+
+#define GOLDEN_CONSENT                                                                             \
+	"00809828176506000c02801000a0c21e6401a3185c50007000804d0000000000008877665544332211"       \
+	"0103000102763203776562"
+#define GOLDEN_CARE                                                                                \
+	"00809828176506000d02802000a0c21e6401a3185c50007000804d0000000000008877665544332211"       \
+	"03020365696403ce0fcd0f"
+#define GOLDEN_SET                                                                                 \
+	"00809828176506000a02800c00a0c21e6401a3185c50007000804d0000000000008877665544332211"       \
+	"074501046561737406430102450001"
 
 /* Bytes placed so that the one behind the last cannot be touched. */
 static uint8_t *guard_end;
@@ -76,12 +87,45 @@ static struct event order(void)
 	return event;
 }
 
-static size_t samples(struct event out[8])
+static struct event consent(void)
+{
+	struct event event = earn();
+	event.type = EVENT_consent_changed;
+	event.parts = PART_consent;
+	event.consent = (struct part_consent){1, 3, 0, 1, fixture_text("v2"), fixture_text("web")};
+	return event;
+}
+
+static struct event care(void)
+{
+	struct event event = earn();
+	event.type = EVENT_customer_greeted;
+	event.parts = PART_care;
+	event.care = (struct part_care){3, 2, fixture_text("eid"), 3, 1998, 1997};
+	return event;
+}
+
+/* region none -> "east", new; gender female -> male. */
+static struct event set(void)
+{
+	struct event event = earn();
+	event.type = EVENT_customer_set;
+	event.parts = PART_words | PART_attributes;
+	event.words.list = fixture_text("\x45\x01\x04"
+					"east");
+	event.attributes.list = (struct wire_text){"\x43\x01\x02\x45\x00\x01", 6};
+	return event;
+}
+
+static size_t samples(struct event out[SAMPLES])
 {
 	size_t count = 0;
 	out[count++] = order();
 	out[count++] = fixture_genesis();
 	out[count++] = earn();
+	out[count++] = consent();
+	out[count++] = care();
+	out[count++] = set();
 	out[count] = earn();
 	out[count].type = EVENT_customer_created;
 	out[count].previous = 0;
@@ -103,7 +147,7 @@ static size_t samples(struct event out[8])
 
 static void test_round_trip(void **state)
 {
-	struct event list[8], back;
+	struct event list[SAMPLES], back;
 	uint8_t bytes[ROOM], again[ROOM];
 	size_t count = samples(list);
 	(void)state;
@@ -139,7 +183,11 @@ static void test_golden(void **state)
 	static const struct {
 		struct event (*make)(void);
 		const char *hex;
-	} rows[] = {{earn, GOLDEN_EARN}, {order, GOLDEN_ORDER}};
+	} rows[] = {{earn, GOLDEN_EARN},
+		    {order, GOLDEN_ORDER},
+		    {consent, GOLDEN_CONSENT},
+		    {care, GOLDEN_CARE},
+		    {set, GOLDEN_SET}};
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		struct event event = rows[i].make();
@@ -154,7 +202,7 @@ static void test_golden(void **state)
 
 static void test_truncated_and_extended(void **state)
 {
-	struct event list[8], back;
+	struct event list[SAMPLES], back;
 	uint8_t bytes[ROOM];
 	size_t count = samples(list);
 	(void)state;
@@ -170,7 +218,7 @@ static void test_truncated_and_extended(void **state)
 /* What still decodes after a flip is an event of exactly these bytes. */
 static void test_bit_flips(void **state)
 {
-	struct event list[8], back;
+	struct event list[SAMPLES], back;
 	uint8_t bytes[ROOM], again[ROOM];
 	size_t count = samples(list);
 	(void)state;
@@ -206,7 +254,7 @@ static void test_random_bytes(void **state)
 
 static void test_writer_too_small(void **state)
 {
-	struct event list[8];
+	struct event list[SAMPLES];
 	uint8_t bytes[ROOM];
 	size_t count = samples(list);
 	(void)state;

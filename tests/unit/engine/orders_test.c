@@ -5,7 +5,7 @@
  */
 #include <stdio.h>
 
-#include "tests/unit/engine/fixture.h"
+#include "tests/unit/engine/fixture_care.h"
 
 #include "server/engine/calendar.h"
 #include "server/engine/effective.h"
@@ -364,6 +364,22 @@ static void test_check_finds_damage(void **state)
 	expect_damage("do not fit");
 }
 
+/* An order that is refused behind its day tells that the day has begun (I3). */
+static void test_a_refusal_behind_the_day_saw_it(void **state)
+{
+	struct fixture_kit *kit = fixture_kit("1998-07-01");
+	struct command first = fixture_order(7, "A-1", FIXTURE_TODAY, 100),
+		       early = fixture_order(7, "A-2", FIXTURE_TODAY + 2, INT64_MAX);
+	(void)state;
+	assert_int_equal(fixture_kit_run(kit, &first), ERROR_OK);
+	assert_int_equal(fixture_kit_run(kit, &early), ERROR_DAY_INVALID);
+	fixture_kit_turn(kit, "1998-07-02");
+	uint64_t begun = engine_applied(kit->engine);
+	assert_int_equal(fixture_kit_run(kit, &early), ERROR_SPEND_OVERFLOW);
+	assert_int_equal(kit->decision.saw, begun);
+	fixture_kit_close(kit);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_engine, close_engine)
 
 int main(void)
@@ -380,6 +396,7 @@ int main(void)
 	    TEST(test_day_of_an_order_placed_now),
 	    TEST(test_programmes),
 	    TEST(test_check_finds_damage),
+	    cmocka_unit_test(test_a_refusal_behind_the_day_saw_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
