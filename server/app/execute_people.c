@@ -168,7 +168,7 @@ static void gather(struct run *run)
 static void throw_away(struct session *session, struct ask *ask)
 {
 	struct core *core = session->core;
-	bool erased = engine_person(core->engine, ask->customer).erased;
+	uint64_t erased = engine_person(core->engine, ask->customer).erased;
 	registry_settle(core->registry, &session->asks, ask, 0, erased);
 }
 
@@ -242,9 +242,11 @@ void people_pass(struct run *run)
 	struct ask *ask = asks_at(&session->asks, session->frame_done);
 	if (ask == NULL)
 		return;
-	if (decision->verdict == VERDICT_EVENT && decision->answer.status == ERROR_OK)
+	bool recorded = decision->verdict == VERDICT_EVENT && decision->answer.status == ERROR_OK;
+	if (recorded &&
+	    (decision->event.parts & PART_profile) != 0) /* of an attribute it has none */
 		registry_settle(run->core->registry, &session->asks, ask, decision->event.number,
-				false);
+				0);
 	else
 		throw_away(session, ask);
 }

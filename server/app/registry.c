@@ -178,15 +178,15 @@ uint64_t registry_version(struct registry *registry)
 	return ++registry->version;
 }
 
-static enum people_step_kind settlement(const struct ask *ask, uint64_t event, bool erased)
+static enum people_step_kind settlement(const struct ask *ask, uint64_t event, uint64_t erased)
 {
-	if (erased || (event != 0 && ask->opcode == OP_customer_erase))
+	if (erased != 0 || (event != 0 && ask->opcode == OP_customer_erase))
 		return PEOPLE_ERASE;
 	return event != 0 ? PEOPLE_KEEP : PEOPLE_DROP;
 }
 
 void registry_settle(struct registry *registry, struct asks *asks, struct ask *ask, uint64_t event,
-		     bool erased)
+		     uint64_t erased)
 {
 	struct people_step stored;
 	if (ask->version != 0)
@@ -197,7 +197,7 @@ void registry_settle(struct registry *registry, struct asks *asks, struct ask *a
 		    .step = {.kind = settlement(ask, event, erased),
 			     .customer = ask->customer,
 			     .version = ask->version},
-		    .event = event,
+		    .event = event != 0 ? event : erased, /* G3 */
 		};
 	}
 	asks_remove(asks, ask);

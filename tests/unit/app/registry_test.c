@@ -102,6 +102,51 @@ static void test_nothing_is_settled_before_it_is_durable(void **state)
 	peer_answer(&rig->peer, rig->frame, OP_customer_set);
 }
 
+/* G3: what is refused for an erasure that may yet be lost erases nothing. */
+static void test_an_erasure_that_is_lost_takes_nothing(void **state)
+{
+	struct rig *rig = *state;
+	give(rig, desk_put(&rig->desk, 5, "name=A"));
+	desk_settle_people(&rig->desk);
+	const struct command commands[] = {desk_erase(&rig->desk, 5), desk_erase(&rig->desk, 5),
+					   desk_set(&rig->desk, 5, "name=B")};
+	peer_send(&rig->peer, commands, 3, ++rig->frame);
+	desk_work(&rig->desk);
+	peer_input(&rig->peer, NULL, 0);
+	for (int i = 0; i < 3;
+	     i++) { /* the second and third are refused, the first is not durable */
+		rig->desk.now_us += 2000000;
+		core_turn_ended(&rig->desk.core);
+		desk_jobs(&rig->desk);
+	}
+	peer_close(&rig->peer);
+	desk_crash(&rig->desk, 0);
+	peer_open(&rig->desk, &rig->peer);
+	peer_greet(&rig->peer, 1);
+	assert_string_equal(people(rig), "5: name=A\n");
+	desk_check_people(&rig->desk);
+}
+
+/* G3: attributes behind the put that makes their customer name no version, so none is kept. */
+static void test_attributes_keep_no_version(void **state)
+{
+	struct rig *rig = *state;
+	const struct command commands[] = {desk_put(&rig->desk, 5, "name=A"),
+					   desk_set(&rig->desk, 5, "region=east"),
+					   desk_set(&rig->desk, 5, "city=Rome")};
+	peer_send(&rig->peer, commands, 3, ++rig->frame);
+	desk_run(&rig->desk, &rig->peer);
+	desk_settle_people(&rig->desk);
+	assert_string_equal(people(rig), "5: name=A,city=Rome\n");
+	const struct command more[] = {desk_put(&rig->desk, 6, "name=B"),
+				       desk_set(&rig->desk, 6, "region=east")};
+	peer_send(&rig->peer, more, 2, ++rig->frame);
+	desk_run(&rig->desk, &rig->peer);
+	desk_settle_people(&rig->desk);
+	assert_string_equal(people(rig), "5: name=A,city=Rome\n6: name=B\n");
+	desk_check_people(&rig->desk);
+}
+
 /* Refused ones go at once, with the next job. */
 static void test_refused_documents_go(void **state)
 {
@@ -186,6 +231,8 @@ int main(void)
 	    TEST(test_settled_after_a_second),
 	    TEST(test_settled_with_the_next_commit),
 	    TEST(test_nothing_is_settled_before_it_is_durable),
+	    TEST(test_an_erasure_that_is_lost_takes_nothing),
+	    TEST(test_attributes_keep_no_version),
 	    TEST(test_refused_documents_go),
 	    TEST(test_rewrites),
 	    TEST(test_a_start_rewrites),
