@@ -230,7 +230,8 @@ static void work(void *context)
 	struct failure failure;
 	bool fine = true;
 	if (registry->rewrites) {
-		fine = people_rewrite(registry->people, &failure);
+		fine = commit_steps(registry, &failure) && /* what is due goes before */
+		       people_rewrite(registry->people, &failure);
 	} else {
 		for (struct asks *asks = registry->active; asks != NULL; asks = asks->next)
 			asks_work(asks, registry->people, &registry->seal, registry->room);
@@ -326,8 +327,10 @@ void registry_turn(struct registry *registry, const struct env *env, uint64_t du
 	if (registry->running || registry->dead)
 		return;
 	int64_t now_us = env->now_us(env->context);
-	if (registry->owed_count > 0 && registry->owed_us == 0)
-		registry->owed_us = now_us;
+	if (registry->owed_count > 0 && (registry->owed_us == 0 || registry->owed_us > now_us))
+		registry->owed_us = now_us; /* a clock was set back: not later than from now on */
+	if (registry->erased_us > now_us)
+		registry->erased_us = now_us;
 	bool late = registry->owed_us != 0 && (registry->owed_count >= SETTLE_MOST ||
 					       now_us - registry->owed_us >= SETTLE_US);
 	if (late) {

@@ -179,6 +179,53 @@ static void test_rewrites(void **state)
 	assert_int_equal(due_ms(rig), 0);
 }
 
+/* What became due with the turn that begins a rewrite is settled before it. */
+static void test_a_rewrite_settles(void **state)
+{
+	struct rig *rig = *state;
+	give(rig, desk_put(&rig->desk, 5, "name=A"));
+	give(rig, desk_put(&rig->desk, 6, "name=B"));
+	give(rig, desk_erase(&rig->desk, 5));
+	desk_settle_people(&rig->desk);
+	rig->desk.now_us += HOUR_US - 500000;
+	give(rig, desk_erase(&rig->desk, 6));
+	rig->desk.now_us += 500000;
+	core_turn_ended(&rig->desk.core);
+	desk_work(&rig->desk);
+	assert_string_equal(people(rig), "");
+	desk_jobs(&rig->desk);
+	core_turn_ended(&rig->desk.core);
+	assert_null(rig->desk.job.work);
+	assert_false(people_wants_rewrite(rig->desk.people));
+}
+
+/* A clock that was ahead, and is set back, puts neither settlement nor rewrite off. */
+static void test_a_clock_set_back(void **state)
+{
+	struct rig *rig = *state;
+	give(rig, desk_put(&rig->desk, 5, "name=A"));
+	rig->desk.now_us += 20 * HOUR_US;
+	core_turn_ended(&rig->desk.core); /* settles */
+	desk_jobs(&rig->desk);
+	assert_int_equal(give(rig, desk_erase(&rig->desk, 5)).status, ERROR_OK);
+	core_turn_ended(&rig->desk.core); /* sees what is owed */
+	rig->desk.now_us -= 20 * HOUR_US;
+	core_turn_ended(&rig->desk.core);
+	rig->desk.now_us += 1000000;
+	core_turn_ended(&rig->desk.core);
+	rig->desk.now_us += 20 * HOUR_US;
+	desk_jobs(&rig->desk); /* the erasure is noted */
+	assert_string_equal(people(rig), "");
+	assert_true(people_wants_rewrite(rig->desk.people));
+	rig->desk.now_us -= 20 * HOUR_US;
+	core_turn_ended(&rig->desk.core);
+	assert_null(rig->desk.job.work);
+	rig->desk.now_us += HOUR_US;
+	core_turn_ended(&rig->desk.core);
+	desk_jobs(&rig->desk);
+	assert_false(people_wants_rewrite(rig->desk.people));
+}
+
 /* A start does not know for how long: it rewrites at once. */
 static void test_a_start_rewrites(void **state)
 {
@@ -235,6 +282,8 @@ int main(void)
 	    TEST(test_attributes_keep_no_version),
 	    TEST(test_refused_documents_go),
 	    TEST(test_rewrites),
+	    TEST(test_a_rewrite_settles),
+	    TEST(test_a_clock_set_back),
 	    TEST(test_a_start_rewrites),
 	    TEST(test_a_stop_finishes),
 	    TEST(test_versions_are_never_used_again),
