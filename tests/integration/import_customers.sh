@@ -85,7 +85,7 @@ row "not a social id" '600,,,,zoe,n,' 'social \(column 5\): .*SOCIAL_INVALID'
 row "a name over 256 bytes" "600,,,,,$(printf '%0257d' 0)," \
     'name \(column 6\): name has more than 256 bytes \(FIELD_TOO_LONG\)'
 row "an external id over 64 bytes" "600,,,,,,$(printf '%065d' 0)" 'external_id \(column 7\): .*64'
-row "nine cards" '600,,,1;2;3;4;5;6;7;8;9,,n,' 'card \(column 4\): .*8 at most.*FIELD_TOO_MANY'
+row "nine cards" '600,,,1;2;3;4;5;6;7;8;9,,n,' 'card \(column 4\): .*at most 8 of card.*FIELD_TOO_MANY'
 row "a card twice" '600,,,MC1;mc-1,,n,' 'card \(column 4\): the same card is given twice'
 row "not UTF-8" '600,,,,,caf\xe9,' 'name \(column 6\): it is not UTF-8'
 row "a NUL byte" '600,,,,,\x00n,' 'holds a NUL byte'

@@ -122,6 +122,18 @@ static void fill_stage(const struct engine *engine, const struct deal *deal, str
 	event->stage = (struct part_stage){deal->stage, stage};
 }
 
+/* O1.  True: a sum would not fit, and the decision says so. */
+static bool overflows(struct decision *decision, const struct deal *deal)
+{
+	if (deal->points > INT64_MAX - deal->balance)
+		outcome_refuse(decision, ERROR_AMOUNT_OVERFLOW, deal->balance, deal->points);
+	else if (deal->m->amount > INT64_MAX - deal->before.spend)
+		outcome_refuse(decision, ERROR_SPEND_OVERFLOW, deal->before.spend, deal->m->amount);
+	else
+		return false;
+	return true;
+}
+
 void order_decide(const struct engine *engine, const struct request *request,
 		  struct decision *decision)
 {
@@ -135,14 +147,8 @@ void order_decide(const struct engine *engine, const struct request *request,
 	if (deal.row != EVENT_ROW_UNKNOWN && outcome_erased(engine, decision, deal.row))
 		return;
 	read_deal(engine, request, &deal);
-	if (deal.points > INT64_MAX - deal.balance) { /* O1 */
-		outcome_refuse(decision, ERROR_AMOUNT_OVERFLOW, deal.balance, deal.points);
+	if (overflows(decision, &deal))
 		return;
-	}
-	if (m->amount > INT64_MAX - deal.before.spend) { /* O1 */
-		outcome_refuse(decision, ERROR_SPEND_OVERFLOW, deal.before.spend, m->amount);
-		return;
-	}
 	purchases_add(&deal.after, deal.day, m->amount, engine->today);
 	outcome_event(engine, request, decision, EVENT_order_placed, deal.row);
 	event->customer = m->customer;
