@@ -184,20 +184,30 @@ static struct wire_list list_entries(const struct want *want, const struct event
 	return (struct wire_list){bytes, (uint32_t)(w.at - bytes), want->count};
 }
 
+/* A page is as of its gathering, refused or not. */
+static enum step refuse_page(struct run *run, const struct want *want, enum error error,
+			     struct error_detail detail)
+{
+	struct answer *answer = &run->decision.answer;
+	answer->opcode = 0;
+	answer->status = (uint16_t)error;
+	answer->flags = 0;
+	answer->detail = detail;
+	answer->sequence = want->sequence;
+	reply_add(run->session, answer, want->saw);
+	return STEP_DONE;
+}
+
 static enum step answer_history(struct run *run, const struct want *want)
 {
 	struct answer *answer = &run->decision.answer;
-	if (want->damaged) {
-		run_refuse(run, ERROR_STORAGE_DAMAGED,
-			   (struct error_detail){(int64_t)want->next, 0}, want->saw);
-		return STEP_DONE;
-	}
-	if (want->count == 0) {
-		run_refuse(run, ERROR_CURSOR_INVALID,
-			   (struct error_detail){(int64_t)want->number, (int64_t)want->customer},
-			   want->saw);
-		return STEP_DONE;
-	}
+	if (want->damaged)
+		return refuse_page(run, want, ERROR_STORAGE_DAMAGED,
+				   (struct error_detail){(int64_t)want->next, 0});
+	if (want->count == 0)
+		return refuse_page(
+		    run, want, ERROR_CURSOR_INVALID,
+		    (struct error_detail){(int64_t)want->number, (int64_t)want->customer});
 	answer->opcode = OP_history;
 	answer->status = ERROR_OK;
 	answer->flags = 0;

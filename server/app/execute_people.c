@@ -173,9 +173,8 @@ static void gather(struct run *run)
 static void throw_away(struct session *session, struct ask *ask)
 {
 	struct core *core = session->core;
-	bool erased = engine_person(core->engine, ask->customer).erased;
-	uint64_t event = erased ? engine_applied(core->engine) : 0;
-	registry_settle(core->registry, &session->asks, ask, event, erased);
+	uint64_t erased = engine_person(core->engine, ask->customer).erased;
+	registry_settle(core->registry, &session->asks, ask, 0, erased);
 }
 
 /* X1: what is out of date now.  That is the current command's, and what builds on it; what the job
@@ -255,9 +254,10 @@ void people_pass(struct run *run)
 	bool recorded = decision->verdict == VERDICT_EVENT && decision->answer.status == ERROR_OK;
 	if ((recorded || decision->verdict == VERDICT_PROFILE) && session->asks.shy > 0)
 		session->asks.shy--; /* X3 */
-	if (recorded)
+	if (recorded &&
+	    (decision->event.parts & PART_profile) != 0) /* of an attribute it has none */
 		registry_settle(run->core->registry, &session->asks, ask, decision->event.number,
-				false);
+				0);
 	else
 		throw_away(session, ask);
 }

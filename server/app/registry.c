@@ -178,15 +178,15 @@ uint64_t registry_version(struct registry *registry)
 	return ++registry->version;
 }
 
-static enum people_step_kind settlement(const struct ask *ask, uint64_t event, bool erased)
+static enum people_step_kind settlement(const struct ask *ask, uint64_t event, uint64_t erased)
 {
-	if (erased || (event != 0 && ask->opcode == OP_customer_erase))
+	if (erased != 0 || (event != 0 && ask->opcode == OP_customer_erase))
 		return PEOPLE_ERASE;
 	return event != 0 ? PEOPLE_KEEP : PEOPLE_DROP;
 }
 
 void registry_settle(struct registry *registry, struct asks *asks, struct ask *ask, uint64_t event,
-		     bool erased)
+		     uint64_t erased)
 {
 	struct people_step stored;
 	if (ask->version != 0)
@@ -197,7 +197,7 @@ void registry_settle(struct registry *registry, struct asks *asks, struct ask *a
 		    .step = {.kind = settlement(ask, event, erased),
 			     .customer = ask->customer,
 			     .version = ask->version},
-		    .event = event,
+		    .event = event != 0 ? event : erased, /* G3 */
 		};
 	}
 	asks_remove(asks, ask);
@@ -230,7 +230,8 @@ static void work(void *context)
 	struct failure failure;
 	bool fine = true;
 	if (registry->rewrites) {
-		fine = people_rewrite(registry->people, &failure);
+		fine = commit_steps(registry, &failure) && /* what is due goes before */
+		       people_rewrite(registry->people, &failure);
 	} else {
 		for (struct asks *asks = registry->active; asks != NULL; asks = asks->next)
 			asks_work(asks, registry->people, &registry->seal, registry->room);
@@ -284,9 +285,9 @@ static void done(void *context)
 
 static void start(struct registry *registry)
 {
+	if (registry->owed_count > 0)
+		(void)take_due(registry);
 	if (!registry->rewrites) {
-		if (registry->owed_count > 0)
-			(void)take_due(registry);
 		registry->active = registry->first;
 		registry->first = NULL;
 		registry->end = &registry->first;
@@ -335,8 +336,10 @@ void registry_turn(struct registry *registry, const struct env *env, uint64_t du
 	if (registry->running || registry->dead)
 		return;
 	int64_t now_us = env->now_us(env->context);
-	if (registry->owed_count > 0 && registry->owed_us == 0)
-		registry->owed_us = now_us;
+	if (registry->owed_count > 0 && (registry->owed_us == 0 || registry->owed_us > now_us))
+		registry->owed_us = now_us; /* a clock was set back: not later than from now on */
+	if (registry->erased_us > now_us)
+		registry->erased_us = now_us;
 	bool late = registry->owed_us != 0 && (registry->owed_count >= SETTLE_MOST ||
 					       now_us - registry->owed_us >= SETTLE_US);
 	if (late) {

@@ -6,8 +6,8 @@
  *
  *   G1  A version is given out once: the counter starts above all that were ever written.
  *   G2  A document is durable before the event that names it is decided.
- *   G3  An older document goes only when the event that replaced it is durable; so after any crash
- *       the version in force has its document.
+ *   G3  A document goes only when the event that replaced or erased it is durable; so after any
+ *       crash the version in force has its document.
  *   G4  If a commit fails the process stops, as for the log (I4).
  *   G5  What is owed is a list with room reserved before a document is written; what is due is
  *       settled with the next commit, or by a job of its own after SETTLE_MOST or SETTLE_US.
@@ -42,10 +42,10 @@ uint64_t registry_version(struct registry *registry);
  * done exactly once. */
 void registry_submit(struct registry *registry, const struct env *env, struct asks *asks);
 
-/* Settle an ask and remove it: `event` names its version; 0: none does.  `erased`: none does, and
- * its customer was erased by `event` or before, so its text must go too. */
+/* Settle an ask and remove it: `event` names its version; 0: none does.  Then `erased` is the event
+ * that erased its customer before, so that its text must go too; 0: none did. */
 void registry_settle(struct registry *registry, struct asks *asks, struct ask *ask, uint64_t event,
-		     bool erased);
+		     uint64_t erased);
 
 /* Look for work: what became due with `durable`, a rewrite. */
 void registry_turn(struct registry *registry, const struct env *env, uint64_t durable);

@@ -139,9 +139,10 @@ struct engine_person engine_person(const struct engine *engine, uint64_t custome
 {
 	uint32_t row = ids_find(&engine->ids, customer);
 	if (row == EVENT_ROW_UNKNOWN)
-		return (struct engine_person){0, false};
+		return (struct engine_person){0, 0};
 	const struct rows_hot *hot = rows_hot(&engine->rows, row);
-	return (struct engine_person){hot->profile, hot->erased != 0};
+	/* Nothing happens to an erased row after. */
+	return (struct engine_person){hot->profile, hot->erased != 0 ? hot->last_event : 0};
 }
 
 uint64_t engine_holder(const struct engine *engine, const uint8_t *record)

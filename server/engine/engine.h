@@ -136,7 +136,7 @@ int32_t engine_today(const struct engine *engine);
 /* What a start settles personal data by. */
 struct engine_person {
 	uint64_t profile; /* version in force; 0: none */
-	bool erased;
+	uint64_t erased;  /* the event that erased it; 0: it is not */
 };
 /* Nobody has the id: all zero. */
 struct engine_person engine_person(const struct engine *engine, uint64_t customer);

@@ -244,6 +244,10 @@ static uint64_t shown_event(const struct intent *intent, const struct answer *an
 		return answer->as.points_earn.event;
 	case OP_order:
 		return answer->as.order.event;
+	case OP_customer_put:
+		return answer->as.customer_put.event;
+	case OP_customer_erase:
+		return answer->as.customer_erase.event;
 	case OP_customer_set:
 		return answer->as.customer_set.event;
 	case OP_customer_consent:
@@ -263,6 +267,9 @@ static bool saw_row(const struct answer *answer)
 		return (answer->flags & ANSWER_REPEATED) == 0;
 	case ERROR_NOT_FOUND:
 	case ERROR_EXISTS:
+	case ERROR_ERASED:
+	case ERROR_IDENTITY_TAKEN:
+	case ERROR_PROFILE_TOO_LARGE:
 	case ERROR_CARE_NO_DAY:
 	case ERROR_CARE_DONE:
 	case ERROR_BALANCE_TOO_LOW:
@@ -336,8 +343,14 @@ static void note_place(struct client *client, const struct command *command,
 	}
 }
 
-static void count_care(struct world *world, uint16_t opcode)
+static void count_people(struct world *world, uint16_t opcode, uint16_t status)
 {
+	world->tally.found += opcode == OP_customer_find;
+	world->tally.unknown += status == ERROR_IDENTITY_UNKNOWN;
+	world->tally.taken += status == ERROR_IDENTITY_TAKEN;
+	world->tally.gone += status == ERROR_ERASED;
+	world->tally.puts += opcode == OP_customer_put;
+	world->tally.erased += opcode == OP_customer_erase;
 	world->tally.sets += opcode == OP_customer_set;
 	world->tally.consents += opcode == OP_customer_consent;
 	world->tally.greetings += opcode == OP_customer_care;
@@ -361,9 +374,9 @@ static void take_answer(struct world *world, struct client *client, struct inten
 	world->tally.repeated += (answer.flags & ANSWER_REPEATED) != 0;
 	world->tally.refused += answer.status != ERROR_OK;
 	world->tally.questions += about_sets(answer.opcode);
+	count_people(world, answer.status == ERROR_OK ? answer.opcode : 0, answer.status);
 	if (answer.status != ERROR_OK)
 		return;
-	count_care(world, answer.opcode);
 	note_place(client, &intent->command, &answer);
 }
 

@@ -130,6 +130,8 @@ static struct command draw_command(struct world *world, const struct client *cli
 	if (dice_chance(&world->dice, world->knobs.advances)) {
 		command.opcode = OP_advance;
 		draw_advance(world, &command.as.advance);
+	} else if (dice_chance(&world->dice, world->knobs.people)) {
+		draw_people(world, &command);
 	} else if (kind < 7) {
 		command.opcode = OP_customer_create;
 		command.as.customer_create.key = draw_key(world, OP_customer_create);

@@ -22,15 +22,14 @@ static const char *const regions[] = {"east", "west", "north"};
 static const char *const tags[] = {"golf", "vegan", "vip", "kids", "pets"};
 static const char *const holidays[] = {"eid", "xmas", "diwali"};
 
-static void add(struct wire_writer *w, struct wire_list *list, uint16_t field,
-		struct wire_text value)
+static void add(struct draw_fields *fields, uint16_t field, struct wire_text value)
 {
-	encode_rec_assignment(w, &(struct rec_assignment){field, value});
-	list->count++;
+	encode_rec_assignment(&fields->w, &(struct rec_assignment){field, value});
+	fields->list.count++;
 }
 
 /* Within a few days of today in another year, or 29 February, or none. */
-static void add_birth_date(struct world *world, struct wire_writer *w, struct wire_list *list)
+static void add_birth_date(struct world *world, struct draw_fields *fields)
 {
 	struct dice *dice = &world->dice;
 	char text[DATE_TEXT_BYTES];
@@ -41,31 +40,35 @@ static void add_birth_date(struct world *world, struct wire_writer *w, struct wi
 	date_format(date_to_day(date), text);
 	if (dice_chance(dice, 150))
 		snprintf(text, sizeof text, "%s", dice_chance(dice, 500) ? "1956-02-29" : "");
-	add(w, list, PERSON_birth_date, (struct wire_text){text, (uint32_t)strlen(text)});
+	add(fields, PERSON_birth_date, (struct wire_text){text, (uint32_t)strlen(text)});
+}
+
+void draw_attributes(struct world *world, struct draw_fields *fields)
+{
+	struct dice *dice = &world->dice;
+	if (dice_chance(dice, 500))
+		add_birth_date(world, fields);
+	if (dice_chance(dice, 300))
+		add(fields, PERSON_region, one_of(dice, regions, 3));
+	for (uint32_t more = dice_below(dice, 4); more > 0; more--)
+		add(fields, PERSON_tags, one_of(dice, tags, 5));
+	for (uint32_t more = dice_below(dice, 3); more > 0; more--)
+		add(fields, PERSON_holidays, one_of(dice, holidays, 3));
+	if (dice_chance(dice, 50))
+		add(fields, PERSON_tags, (struct wire_text){"", 0});
 }
 
 static void draw_set(struct world *world, struct command *command)
 {
-	struct dice *dice = &world->dice;
-	struct wire_writer w = {records, records + sizeof records, false};
-	struct wire_list list = {records, 0, 0};
-	if (dice_chance(dice, 500))
-		add_birth_date(world, &w, &list);
-	if (dice_chance(dice, 300))
-		add(&w, &list, PERSON_region, one_of(dice, regions, 3));
-	for (uint32_t more = dice_below(dice, 4); more > 0; more--)
-		add(&w, &list, PERSON_tags, one_of(dice, tags, 5));
-	for (uint32_t more = dice_below(dice, 3); more > 0; more--)
-		add(&w, &list, PERSON_holidays, one_of(dice, holidays, 3));
-	if (dice_chance(dice, 50))
-		add(&w, &list, PERSON_tags, (struct wire_text){"", 0});
-	list.size = (uint32_t)(w.at - records);
+	struct draw_fields fields = {{records, records + sizeof records, false}, {records, 0, 0}};
+	draw_attributes(world, &fields);
+	fields.list.size = (uint32_t)(fields.w.at - records);
 	command->opcode = OP_customer_set;
 	command->as.customer_set =
 	    (struct msg_customer_set){.given = 3,
 				      .key = draw_key(world, OP_customer_set),
 				      .customer = draw_customer(world),
-				      .fields = list};
+				      .fields = fields.list};
 }
 
 static void draw_consent(struct world *world, struct command *command)

@@ -1,5 +1,5 @@
 /* draw_private.h -- pieces of a command in the making, for draw.c, draw_care.c, draw_days.c,
- * draw_orders.c and draw_sets.c only. */
+ * draw_orders.c, draw_people.c and draw_sets.c only. */
 #ifndef CRMDB_TESTS_SIM_DRAW_PRIVATE_H
 #define CRMDB_TESTS_SIM_DRAW_PRIVATE_H
 #include "tests/sim/draw.h"
@@ -10,15 +10,26 @@
 uint64_t draw_customer(struct world *world);
 struct wire_id draw_key(struct world *world, uint16_t opcode);
 
-/* draw_care.c: a set of attributes, a consent or a greeting; a profile or a due list */
+/* Fields of a put or set in the making. */
+struct draw_fields {
+	struct wire_writer w;
+	struct wire_list list;
+};
+
+/* draw_care.c: a set of attributes, a consent or a greeting; a profile or a due list; attributes
+ * for a put or set */
 void draw_care(struct world *world, struct command *command);
 void draw_care_read(struct world *world, struct command *command);
+void draw_attributes(struct world *world, struct draw_fields *fields);
 
 /* draw_days.c */
 void draw_advance(struct world *world, struct msg_advance *m);
 
 /* draw_orders.c */
 void draw_order(struct world *world, struct command *command);
+
+/* draw_people.c: a put, set or erasure, a find or a profile */
+void draw_people(struct world *world, struct command *command);
 
 /* draw_sets.c: one of the questions about sets */
 void draw_question(struct world *world, const struct client *client, struct command *command);

@@ -33,6 +33,14 @@ void expect_no_excuse(struct expect *expect)
 		 intents_describe(expect->intent));
 }
 
+bool expect_erased(struct expect *expect, const struct person_state *person)
+{
+	if (person->erased != 0)
+		expect_refuse(expect, ERROR_ERASED, (int64_t)intents_customer(expect->intent),
+			      (int64_t)person->erased);
+	return person->erased != 0;
+}
+
 /* There was no memory for what the day changes of its customer: said before anything but a repeat
  * is looked at. */
 static bool expect_excused(const struct expect *expect)
@@ -171,6 +179,8 @@ static void expect_event(struct expect *expect, const struct fact *fact)
 		    (struct ans_customer_create){event->customer, event->number};
 	else if (event->type == EVENT_order_placed)
 		expect_order_event(expect, event);
+	else if (expect_is_person(expect->command->opcode))
+		expect_person_event(expect, event);
 	else if (expect_is_care(expect->command->opcode))
 		expect_care_event(expect, event);
 	else /* the three answers about points look alike */
@@ -268,9 +278,13 @@ static void expect_customer(struct expect *expect)
 		expect_refuse(expect, ERROR_ID_ZERO, 0, 0);
 	else if (command->opcode == OP_order)
 		expect_order(expect, &person);
+	else if (expect_is_person(command->opcode))
+		expect_person(expect, &person);
 	else if (expect_is_care(command->opcode))
 		expect_care(expect, &person);
 	else if (!read && !create && expect_amount(expect, points))
+		return;
+	else if (expect_erased(expect, &person))
 		return;
 	else if (create && person.exists)
 		expect_refuse(expect, ERROR_EXISTS, (int64_t)customer, (int64_t)person.created);
@@ -299,6 +313,9 @@ static bool expect_question(struct expect *expect)
 		return true;
 	case OP_advance:
 		expect_advance(expect);
+		return true;
+	case OP_customer_find:
+		expect_find(expect);
 		return true;
 	case OP_due:
 		expect_due(expect);

@@ -1,4 +1,4 @@
-/* expect_care.c -- answers about attributes, consents, greetings and due lists. */
+/* expect_care.c -- answers about consents, greetings and due lists, and attributes of a profile. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,8 +15,7 @@
 
 bool expect_is_care(uint16_t opcode)
 {
-	return opcode == OP_customer_set || opcode == OP_customer_consent ||
-	       opcode == OP_customer_care || opcode == OP_customer_profile;
+	return opcode == OP_customer_consent || opcode == OP_customer_care;
 }
 
 /* What the command says alone.  True: the answer is settled. */
@@ -43,9 +42,7 @@ static bool expect_choices(struct expect *expect)
 void expect_care_event(struct expect *expect, const struct event *event)
 {
 	struct answer *answer = expect->answer;
-	if (event->type == EVENT_customer_set)
-		answer->as.customer_set = (struct ans_customer_set){event->number, 0, 0};
-	else if (event->type == EVENT_consent_changed)
+	if (event->type == EVENT_consent_changed)
 		answer->as.customer_consent = (struct ans_customer_consent){
 		    event->number, (uint8_t)event->consent.before, (uint8_t)event->consent.after};
 	else
@@ -74,7 +71,7 @@ void expect_care_entry(const struct expect *expect, const struct event *event,
 	}
 }
 
-/* --- profiles --- */
+/* --- attributes --- */
 
 static void write_texts(struct wire_writer *w, uint16_t field, const struct care_texts *texts,
 			const struct care_texts *order, uint32_t *count)
@@ -88,21 +85,22 @@ static void write_texts(struct wire_writer *w, uint16_t field, const struct care
 	}
 }
 
-static void expect_profile(struct expect *expect, const struct care_state *state)
+void expect_attributes(struct expect *expect, uint64_t customer)
 {
 	const struct model *model = expect->judge->model;
+	struct care_state state = model_care(model, customer, expect->at);
+	struct ans_customer_profile *answer = &expect->answer->as.customer_profile;
 	struct wire_writer w = {expect->entries, expect->entries + EXPECT_ENTRY_BYTES, false};
 	struct care_texts tags = model_words(model, PERSON_tags, expect->at),
 			  holidays = model_words(model, PERSON_holidays, expect->at);
 	uint32_t count = 0;
-	write_texts(&w, PERSON_birth_date, &state->birth_date, &state->birth_date, &count);
-	write_texts(&w, PERSON_region, &state->region, &state->region, &count);
-	write_texts(&w, PERSON_tags, &state->tags, &tags, &count);
-	write_texts(&w, PERSON_holidays, &state->holidays, &holidays, &count);
-	expect_accept(expect);
-	expect->answer->as.customer_profile = (struct ans_customer_profile){
-	    .attributes = {expect->entries, (uint32_t)(w.at - expect->entries), count},
-	    .consents = state->consents};
+	write_texts(&w, PERSON_birth_date, &state.birth_date, &state.birth_date, &count);
+	write_texts(&w, PERSON_region, &state.region, &state.region, &count);
+	write_texts(&w, PERSON_tags, &state.tags, &tags, &count);
+	write_texts(&w, PERSON_holidays, &state.holidays, &holidays, &count);
+	answer->attributes =
+	    (struct wire_list){expect->entries, (uint32_t)(w.at - expect->entries), count};
+	answer->consents = state.consents;
 }
 
 void expect_care(struct expect *expect, const struct person_state *person)
@@ -115,11 +113,9 @@ void expect_care(struct expect *expect, const struct person_state *person)
 		expect_refuse(expect, ERROR_NOT_FOUND, (int64_t)customer, 0);
 		return;
 	}
-	struct care_state state = model_care(expect->judge->model, customer, expect->at);
-	if (expect->command->opcode == OP_customer_profile) {
-		expect_profile(expect, &state);
+	if (expect_erased(expect, person))
 		return;
-	}
+	struct care_state state = model_care(expect->judge->model, customer, expect->at);
 	enum error error = model_care_fault(&state, expect->command, person->today, &detail);
 	if (error != ERROR_OK)
 		expect_refuse(expect, error, detail.a, detail.b);
@@ -129,7 +125,8 @@ void expect_care(struct expect *expect, const struct person_state *person)
 
 /* --- due lists --- */
 
-/* The customers there are in the order of their creation.  Owned by the caller; freed by free. */
+/* The customers there are, erased ones too, in the order of their creation.  Owned by the caller;
+ * freed by free. */
 static uint64_t *customers_by_age(const struct expect *expect, uint32_t *count)
 {
 	const struct model *model = expect->judge->model;

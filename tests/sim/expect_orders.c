@@ -27,6 +27,10 @@ void expect_order(struct expect *expect, const struct person_state *person)
 	struct error_detail detail;
 	enum error error = model_order_fault(latest_day(expect), &expect->command->as.order,
 					     &person->standing, &detail);
+	bool own = error != ERROR_OK && error != ERROR_AMOUNT_OVERFLOW &&
+		   error != ERROR_SPEND_OVERFLOW; /* of the order alone: they come first */
+	if (!own && expect_erased(expect, person))
+		return;
 	if (error != ERROR_OK)
 		expect_refuse(expect, error, detail.a, detail.b);
 	else

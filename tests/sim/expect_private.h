@@ -1,5 +1,5 @@
 /* expect_private.h -- one expectation in the making, for expect.c, expect_care.c, expect_days.c,
- * expect_orders.c and expect_sets.c only. */
+ * expect_orders.c, expect_people.c and expect_sets.c only. */
 #ifndef CRMDB_TESTS_SIM_EXPECT_PRIVATE_H
 #define CRMDB_TESTS_SIM_EXPECT_PRIVATE_H
 #include "tests/sim/expect.h"
@@ -19,6 +19,9 @@ void expect_accept(struct expect *expect);
  */
 void expect_no_excuse(struct expect *expect);
 
+/* True: the customer is erased, and the answer is settled. */
+bool expect_erased(struct expect *expect, const struct person_state *person);
+
 /* expect_care.c */
 bool expect_is_care(uint16_t opcode); /* about one customer */
 void expect_care(struct expect *expect, const struct person_state *person);
@@ -26,6 +29,7 @@ void expect_care_event(struct expect *expect, const struct event *event);
 void expect_care_entry(const struct expect *expect, const struct event *event,
 		       struct rec_entry *entry);
 void expect_due(struct expect *expect);
+void expect_attributes(struct expect *expect, uint64_t customer); /* of a profile */
 
 /* expect_days.c */
 void expect_advance(struct expect *expect);
@@ -39,6 +43,12 @@ void expect_order(struct expect *expect, const struct person_state *person);
 void expect_order_event(struct expect *expect, const struct event *event);
 void expect_order_entry(const struct expect *expect, const struct event *event,
 			struct rec_entry *entry);
+
+/* expect_people.c */
+bool expect_is_person(uint16_t opcode); /* about one customer */
+void expect_person(struct expect *expect, const struct person_state *person);
+void expect_person_event(struct expect *expect, const struct event *event);
+void expect_find(struct expect *expect);
 
 /* expect_sets.c */
 void expect_count(struct expect *expect);

@@ -16,10 +16,11 @@ __extension__ typedef __int128 wide;
 struct member {
 	uint64_t customer, created;
 	struct standing standing;
+	bool erased;
 	bool due; /* the day has yet to move it to another tier or stage */
 };
 
-/* Owned by the caller; freed by free. */
+/* Erased ones too: a walk counts them.  Owned by the caller; freed by free. */
 static struct member *everybody(const struct expect *expect, uint32_t *count)
 {
 	const struct model *model = expect->judge->model;
@@ -33,8 +34,8 @@ static struct member *everybody(const struct expect *expect, uint32_t *count)
 		struct flip flip;
 		bool due = model_flip(model, &state, &flip) && model_flip_moves(&state, &flip);
 		if (state.exists)
-			members[(*count)++] =
-			    (struct member){customer, state.created, state.standing, due};
+			members[(*count)++] = (struct member){
+			    customer, state.created, state.standing, state.erased != 0, due};
 	}
 	return members;
 }
@@ -79,7 +80,7 @@ static bool fits(const struct expect *expect, const struct question *question,
 		 const struct member *member)
 {
 	const struct standing *standing = &member->standing;
-	bool fitting = (question->tiers >> standing->tier & 1) != 0 &&
+	bool fitting = !member->erased && (question->tiers >> standing->tier & 1) != 0 &&
 		       (question->stages >> standing->stage & 1) != 0 &&
 		       standing->spend >= question->from && standing->spend <= question->to;
 	if (fitting)
@@ -128,9 +129,14 @@ static struct wire_list write_list(const struct expect *expect, const struct mem
 				   uint32_t count)
 {
 	struct wire_writer w = {expect->entries, expect->entries + EXPECT_ENTRY_BYTES, false};
-	for (uint32_t i = 0; i < count; i++)
+	uint32_t written = 0;
+	for (uint32_t i = 0; i < count; i++) {
+		if (members[i].erased)
+			continue;
 		write_member(&w, &members[i]);
-	return (struct wire_list){expect->entries, (uint32_t)(w.at - expect->entries), count};
+		written++;
+	}
+	return (struct wire_list){expect->entries, (uint32_t)(w.at - expect->entries), written};
 }
 
 static uint32_t page_limit(struct expect *expect, uint32_t limit)
@@ -254,7 +260,8 @@ static struct rec_cell sum_cell(const struct member *members, uint32_t count, ui
 	struct rec_cell cell = {.tier = tier, .stage = stage};
 	wide spend = 0, points = 0;
 	for (uint32_t i = 0; i < count; i++) {
-		if (members[i].standing.tier != tier || members[i].standing.stage != stage)
+		if (members[i].erased || members[i].standing.tier != tier ||
+		    members[i].standing.stage != stage)
 			continue;
 		cell.customers++;
 		spend += members[i].standing.spend;

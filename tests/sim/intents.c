@@ -46,25 +46,32 @@ static void grow_slots(struct intents *intents)
 	free(old);
 }
 
-static void keep_fields(struct intent *intent)
+static char *keep(struct intent *intent, const void *bytes, uint32_t size)
 {
-	struct wire_list *fields = &intent->command.as.customer_set.fields;
-	intent->text = resize(NULL, fields->size + 1);
-	memcpy(intent->text, fields->bytes, fields->size);
-	fields->bytes = (const uint8_t *)intent->text;
+	intent->text = resize(NULL, size + 1);
+	if (size > 0)
+		memcpy(intent->text, bytes, size);
+	return intent->text;
 }
 
-/* The id an order was drawn with is borrowed, and the fields of a set. */
+/* What it was drawn with is borrowed: an order's id, the fields of a put or set, what is looked
+ * for. */
 static void keep_text(struct intent *intent)
 {
-	struct wire_text *id = &intent->command.as.order.order;
-	if (intent->command.opcode == OP_customer_set)
-		keep_fields(intent);
-	if (intent->command.opcode != OP_order)
-		return;
-	intent->text = resize(NULL, id->size + 1);
-	memcpy(intent->text, id->bytes, id->size);
-	id->bytes = intent->text;
+	struct wire_text *text = NULL;
+	struct wire_list *fields = NULL;
+	if (intent->command.opcode == OP_order)
+		text = &intent->command.as.order.order;
+	else if (intent->command.opcode == OP_customer_find)
+		text = &intent->command.as.customer_find.value;
+	else if (intent->command.opcode == OP_customer_put)
+		fields = &intent->command.as.customer_put.fields;
+	else if (intent->command.opcode == OP_customer_set)
+		fields = &intent->command.as.customer_set.fields;
+	if (text != NULL)
+		text->bytes = keep(intent, text->bytes, text->size);
+	if (fields != NULL)
+		fields->bytes = (const uint8_t *)keep(intent, fields->bytes, fields->size);
 }
 
 struct intent *intents_add(struct intents *intents, const struct command *command, uint32_t owner)
@@ -95,11 +102,15 @@ struct intent *intents_add(struct intents *intents, const struct command *comman
 uint64_t intents_content(const struct command *command)
 {
 	const struct msg_customer_set *set = &command->as.customer_set;
+	const struct msg_customer_put *put = &command->as.customer_put;
+	bool sets = command->opcode == OP_customer_set;
 	struct seal seal = {INTENTS_SECRET};
-	if (command->opcode != OP_customer_set)
+	if (!sets && command->opcode != OP_customer_put)
 		return command_content(command);
-	const uint64_t words[] = {OP_customer_set, set->customer, set->fields.count,
-				  seal_content(&seal, set->fields.bytes, set->fields.size)};
+	struct wire_list fields = sets ? set->fields : put->fields;
+	uint64_t create = sets && set->create != 0 ? UINT64_C(1) << 16 : 0;
+	const uint64_t words[] = {command->opcode | create, sets ? set->customer : put->customer,
+				  fields.count, seal_content(&seal, fields.bytes, fields.size)};
 	return seal_content(&seal, words, sizeof words);
 }
 
@@ -147,6 +158,13 @@ static void describe_read(const struct command *command, char *text, size_t size
 		describe_set(&command->as.segment_count, text, size);
 	else if (command->opcode == OP_segment_page)
 		describe_page(&command->as.segment_page, text, size);
+	else if (command->opcode == OP_customer_find)
+		snprintf(text, size, " by field %u \"%.*s\"", command->as.customer_find.field,
+			 (int)command->as.customer_find.value.size,
+			 command->as.customer_find.value.bytes);
+	else if (command->opcode == OP_customer_profile)
+		snprintf(text, size, " of customer %" PRIu64,
+			 command->as.customer_profile.customer);
 	else if (command->opcode == OP_advance)
 		snprintf(text, size, " to day %" PRId64, command->as.advance.day);
 	else if (command->opcode == OP_segment_walk)
@@ -168,7 +186,8 @@ static void describe_write(const struct command *command, char *text, size_t siz
 			 ", key %s",
 			 (int)order->order.size, order->order.bytes, order->customer, order->day,
 			 order->amount, shown);
-	else if (command->opcode == OP_customer_set || command->opcode == OP_customer_consent)
+	else if (command->opcode == OP_customer_put || command->opcode == OP_customer_set ||
+		 command->opcode == OP_customer_erase || command->opcode == OP_customer_consent)
 		snprintf(text, size, " of customer %" PRIu64 ", key %s",
 			 command->as.customer_set.customer, shown); /* at the same place */
 	else if (command->opcode == OP_customer_care)
@@ -210,6 +229,10 @@ uint64_t intents_customer(const struct intent *intent)
 		return command->as.order.customer;
 	case OP_customer_profile:
 		return command->as.customer_profile.customer;
+	case OP_customer_put:
+		return command->as.customer_put.customer;
+	case OP_customer_erase:
+		return command->as.customer_erase.customer;
 	case OP_customer_set:
 		return command->as.customer_set.customer;
 	case OP_customer_consent:

@@ -12,7 +12,7 @@
 #include "protocol/messages.h"
 #include "server/base/seal.h"
 
-/* The server's: what is bound to the key of a set is keyed with it. */
+/* The server's: what is bound to the key of a put or set is keyed with it, and fingerprints are. */
 #define INTENTS_SECRET                                                                             \
 	{                                                                                          \
 		1, 2, 3, 4, 5, 6, 7, 8                                                             \
@@ -33,7 +33,7 @@ enum intent_fault {
 };
 
 struct intent {
-	struct command command; /* an order's id, or the fields of a set, are in `text` */
+	struct command command; /* what it names and borrows is in `text` */
 	char *text;             /* owned by the intent */
 	enum intent_fault fault;
 	enum intent_state state;

@@ -89,6 +89,7 @@ void knobs_draw(struct world *world)
 {
 	struct dice *dice = &world->dice;
 	struct knobs *knobs = &world->knobs;
+	static const int64_t within[] = {0, 300000, 3000000, 60000000};
 	bool crowd = dice_chance(dice, 50);
 	knobs->clients = dice_range(dice, 1, WORLD_CLIENTS);
 	knobs->max_clients = dice_chance(dice, 100) ? knobs->clients / 2 : 100;
@@ -96,6 +97,8 @@ void knobs_draw(struct world *world)
 	knobs->strangers = crowd ? 900 : 60;
 	knobs->crowded = crowd ? 700 : 0;
 	knobs->care = crowd ? 5 : dice_chance(dice, 300) ? 0 : dice_range(dice, 100, 500);
+	knobs->people = crowd ? 10 : dice_chance(dice, 200) ? 0 : dice_range(dice, 50, 500);
+	knobs->erase = dice_chance(dice, 300) ? 0 : dice_range(dice, 10, 150);
 	knobs->batch = dice_chance(dice, 500) ? 4 : 40;
 	knobs->giant = crowd || dice_chance(dice, 50) ? 60 : 0;
 	knobs->depth = dice_range(dice, 1, CLIENT_FLIGHTS);
@@ -105,6 +108,8 @@ void knobs_draw(struct world *world)
 	world->clock.long_leaps = dice_chance(dice, 100) ? 2 : 0;
 	if (knobs->max_clients == 0)
 		knobs->max_clients = 1;
+	world->machine.start_fails = dice_chance(dice, 500) ? 0 : 200;
+	world->machine.erase_within_us = within[dice_below(dice, 4)];
 	draw_clients(world);
 	draw_days(world);
 }

@@ -41,8 +41,10 @@ static void advanced(void *context)
 
 static void failed(void *context, const struct failure *failure)
 {
-	(void)context;
-	fail_now("the store failed: %s", failure->text);
+	struct machine *machine = context;
+	if (!people_memory_crashed(machine->people))
+		fail_now("the store failed: %s", failure->text);
+	machine->dead = true; /* the server ends at once */
 }
 
 static void *allocate(void *context, size_t size)
@@ -178,21 +180,9 @@ void machine_make(struct machine *machine)
 		database.bytes[i] = (uint8_t)dice_next(machine->dice);
 	machine->disk = store_memory_disk_new(database, dice_next(machine->dice));
 	machine->memory = memory_system_open(0, &machine->system);
-	if (machine->disk == NULL || machine->memory == NULL)
+	machine->people_disk = people_memory_disk_new();
+	if (machine->disk == NULL || machine->people_disk == NULL || machine->memory == NULL)
 		fail_now("the simulation is out of memory");
-}
-
-/* For its seal alone: sets hold attributes, which need no document. */
-static struct registry *open_registry(struct machine *machine)
-{
-	struct failure failure;
-	struct registry_source source = {.seal = {INTENTS_SECRET}, .engine = machine->engine};
-	machine->people = people_memory_disk_new();
-	source.people = machine->people == NULL ? NULL : people_memory_open(machine->people);
-	struct registry *registry = source.people == NULL ? NULL : registry_open(&source, &failure);
-	if (registry == NULL)
-		fail_now("the simulation is out of memory");
-	return registry;
 }
 
 void machine_open(struct machine *machine, const struct wire_out *out)
@@ -217,20 +207,20 @@ void machine_open(struct machine *machine, const struct wire_out *out)
 	model_look(machine->model, machine->clock->wall_us, true);
 	if (!core_open(&machine->core, &env, out, machine->engine, &machine->watch.store))
 		fail_now("the simulation is out of memory");
-	machine->core.registry = open_registry(machine);
 	if (!recovery_compare(&machine->core.identity, machine->engine, &failure))
 		fail_now("the digest of the clean stop: %s", failure.text);
 	machine->half_days += engine_is_turning(machine->engine);
 	if (applied == 0)
 		make_genesis(machine);
+	machine_people_open(machine);
 	machine->running = true;
 }
 
 static void close_all(struct machine *machine)
 {
 	registry_free(machine->core.registry);
-	people_memory_disk_free(machine->people);
-	machine->running = machine->woken = false;
+	machine->people = NULL;
+	machine->running = machine->woken = machine->dead = false;
 	machine->inner = NULL;
 	core_close(&machine->core);
 	engine_free(machine->engine);
@@ -247,21 +237,25 @@ void machine_crash(struct machine *machine, size_t torn)
 	close_all(machine);
 }
 
-void machine_stop(struct machine *machine)
+bool machine_stop(struct machine *machine)
 {
 	struct failure failure;
-	while (pool_step(&machine->pool, machine->dice))
+	while (!machine->dead && pool_step(&machine->pool, machine->dice))
 		continue;
+	if (machine->dead || !machine_people_finish(machine))
+		return false;
 	if (!store_stop(machine->inner, engine_digest(machine->engine), &failure))
 		fail_now("the store does not stop: %s", failure.text);
 	machine->durable = engine_applied(machine->engine);
 	store_free(machine->inner);
 	close_all(machine);
+	return true;
 }
 
 void machine_free(struct machine *machine)
 {
 	store_memory_disk_free(machine->disk);
+	people_memory_disk_free(machine->people_disk);
 	memory_system_close(machine->memory);
 }
 

@@ -14,6 +14,7 @@
 #include "tests/sim/model_care.h"
 #include "tests/sim/model_days.h"
 #include "tests/sim/model_orders.h"
+#include "tests/sim/model_people.h"
 
 uint64_t model_hash(const uint8_t *bytes, uint32_t size)
 {
@@ -88,6 +89,7 @@ struct person_state model_person(const struct model *model, uint64_t customer, u
 	const struct fact *last = model_fact(model, person->events[count - 1]);
 	const struct event *first = &model_fact(model, person->events[0])->event;
 	state.exists = true;
+	state.erased = last->event.type == EVENT_customer_erased ? last->event.number : 0;
 	state.created = first->number;
 	state.created_us = first->time_us;
 	state.last = last->event.number;
@@ -113,7 +115,7 @@ struct model_totals model_total(const struct model *model, uint64_t at)
 	struct model_totals totals = {0};
 	for (uint32_t i = 0; i < model->people_count; i++) {
 		struct person_state state = model_person(model, model->people[i].id, at);
-		totals.customers += state.exists;
+		totals.customers += state.exists && state.erased == 0;
 		totals.orders += state.standing.orders;
 		totals.points = add_cut(totals.points, state.standing.points);
 		totals.spend = add_cut(totals.spend, state.standing.spend);
@@ -183,6 +185,10 @@ static uint8_t type_of(uint16_t opcode)
 		return EVENT_points_redeemed;
 	case OP_order:
 		return EVENT_order_placed;
+	case OP_customer_put:
+		return EVENT_customer_put;
+	case OP_customer_erase:
+		return EVENT_customer_erased;
 	case OP_customer_set:
 		return EVENT_customer_set;
 	case OP_customer_consent:
@@ -214,7 +220,10 @@ static bool parts_follow(const struct model *model, const struct event *event,
 	switch (command->opcode) {
 	case OP_customer_create:
 		return event->parts == 0;
+	case OP_customer_put:
 	case OP_customer_set:
+	case OP_customer_erase:
+		return model_person_follows(model, command, before->points);
 	case OP_customer_consent:
 	case OP_customer_care:
 		care = model_care(model, event->customer, event->number - 1);
@@ -227,6 +236,22 @@ static bool parts_follow(const struct model *model, const struct event *event,
 		return event->parts == PART_points && event->points.before == before->points &&
 		       event->points.after == balance_after(command, before) &&
 		       event->points.after >= 0;
+	}
+}
+
+/* Commands that make their customer, that need it, and that take it as it is. */
+static bool may_exist(const struct command *command, bool exists)
+{
+	switch (command->opcode) {
+	case OP_customer_create:
+		return !exists;
+	case OP_customer_put:
+	case OP_order:
+		return true;
+	case OP_customer_set:
+		return exists || command->as.customer_set.create != 0;
+	default:
+		return exists;
 	}
 }
 
@@ -243,11 +268,10 @@ static void check_effect(const struct model *model, const struct person_state *b
 			 ", whom day %d has yet to change: %s",
 			 event->number, event->customer, before->today,
 			 intents_describe(fact->intent));
-	bool creates = command->opcode == OP_customer_create;
-	bool exists = command->opcode == OP_order ? before->exists : !creates;
-	bool right = event->customer == customer && customer != 0 &&
+	bool right = before->erased == 0 && may_exist(command, before->exists) &&
+		     event->customer == customer && customer != 0 &&
 		     event->type == type_of(command->opcode) && event->previous == before->last &&
-		     before->exists == exists && event->actor == 0 && event->flags == EVENT_KEYED &&
+		     event->actor == 0 && event->flags == EVENT_KEYED &&
 		     parts_follow(model, event, command, &before->standing);
 	if (!right)
 		fail_now("event %" PRIu64 " (%s of customer %" PRIu64 ", %" PRId64 " to %" PRId64
@@ -268,7 +292,10 @@ static struct standing stand(const struct model *model, const struct person_stat
 	if (fact->event.type == EVENT_order_placed)
 		return model_after_order(model, find_person(model, fact->event.customer),
 					 &before->standing);
-	if ((fact->event.parts & PART_points) != 0 && fact->event.type != EVENT_customer_set)
+	if (fact->event.type == EVENT_customer_erased)
+		standing.points = 0;
+	else if ((fact->event.parts & PART_points) != 0 && fact->event.type != EVENT_customer_put &&
+		 fact->event.type != EVENT_customer_set)
 		standing.points = balance_after(&fact->intent->command, &before->standing);
 	return standing;
 }
@@ -337,6 +364,8 @@ static void add_effect(struct model *model, const struct person_state *before)
 	if (fact->intent == NULL)
 		return;
 	check_effect(model, before);
+	if ((event->parts & PART_profile) != 0)
+		model_note_version(model);
 	fact->intent->event = event->number;
 }
 

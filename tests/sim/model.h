@@ -43,7 +43,8 @@ struct model {
 	uint64_t last, capacity;
 	struct person *people;
 	uint32_t people_count;
-	uint64_t acknowledged; /* highest number a client was told of */
+	uint64_t acknowledged;   /* highest number a client was told of */
+	uint64_t newest_version; /* of a profile, that any event named, lost ones too */
 	struct standing_rules rules;
 	struct model_calendar calendar;
 	bool by_hand; /* the day turns only by advance, from first_day on */
@@ -57,7 +58,8 @@ struct model {
 };
 
 struct person_state {
-	bool exists;
+	bool exists;     /* an event is of it */
+	uint64_t erased; /* that erased it; 0: it is not */
 	int64_t created_us;
 	uint64_t created, last; /* event numbers */
 	uint32_t events;

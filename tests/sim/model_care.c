@@ -7,6 +7,7 @@
 #include "protocol/common/date.h"
 #include "protocol/person.h"
 #include "tests/sim/fail.h"
+#include "tests/sim/model_people.h"
 
 static bool same(const char *text, struct wire_text other)
 {
@@ -34,6 +35,7 @@ static void add_text(struct care_texts *texts, struct wire_text text)
 
 /* --- a state from events --- */
 
+/* NULL: it is in the document. */
 static struct care_texts *texts_of(struct care_state *state, uint16_t field)
 {
 	switch (field) {
@@ -43,9 +45,20 @@ static struct care_texts *texts_of(struct care_state *state, uint16_t field)
 		return &state->region;
 	case PERSON_tags:
 		return &state->tags;
-	default:
+	case PERSON_holidays:
 		return &state->holidays;
+	default:
+		return NULL;
 	}
+}
+
+/* What a put does not name goes. */
+static void apply_put(struct care_state *state)
+{
+	memset(&state->birth_date, 0, sizeof state->birth_date);
+	memset(&state->region, 0, sizeof state->region);
+	memset(&state->tags, 0, sizeof state->tags);
+	memset(&state->holidays, 0, sizeof state->holidays);
 }
 
 /* What is named is replaced: first all of it goes, then the values come. */
@@ -56,6 +69,8 @@ static void apply_set(struct care_state *state, const struct wire_list *list)
 		struct rec_assignment value;
 		for (uint32_t i = 0; i < list->count && decode_rec_assignment(&r, &value); i++) {
 			struct care_texts *texts = texts_of(state, value.field);
+			if (texts == NULL)
+				continue;
 			if (pass == 0)
 				memset(texts, 0, sizeof *texts);
 			else if (value.value.size > 0)
@@ -89,8 +104,13 @@ static void apply(struct care_state *state, const struct fact *fact)
 {
 	const struct command *command = &fact->intent->command;
 	const struct msg_customer_consent *consent = &command->as.customer_consent;
-	if (command->opcode == OP_customer_set)
-		apply_set(state, &command->as.customer_set.fields);
+	const struct wire_list *fields = model_fields(command);
+	if (command->opcode == OP_customer_erase)
+		memset(state, 0, sizeof *state);
+	if (command->opcode == OP_customer_put)
+		apply_put(state);
+	if (fields != NULL)
+		apply_set(state, fields);
 	else if (command->opcode == OP_customer_consent)
 		state->consents = consent->granted != 0 ? state->consents | bit_of(consent)
 							: state->consents & ~bit_of(consent);
@@ -119,9 +139,10 @@ struct care_texts model_words(const struct model *model, uint16_t field, uint64_
 	memset(&words, 0, sizeof words);
 	for (uint64_t number = 1; number <= at && number <= model->last; number++) {
 		const struct fact *fact = model_fact(model, number);
-		if (fact->intent == NULL || fact->event.type != EVENT_customer_set)
+		const struct wire_list *list =
+		    fact->intent == NULL ? NULL : model_fields(&fact->intent->command);
+		if (list == NULL)
 			continue;
-		const struct wire_list *list = &fact->intent->command.as.customer_set.fields;
 		struct wire_reader r = {list->bytes, list->bytes + list->size, false};
 		struct rec_assignment value;
 		for (uint32_t i = 0; i < list->count && decode_rec_assignment(&r, &value); i++)
@@ -205,9 +226,6 @@ bool model_care_follows(const struct care_state *before, const struct event *eve
 	const struct msg_customer_care *m = &command->as.customer_care;
 	struct error_detail detail;
 	switch (command->opcode) {
-	case OP_customer_set:
-		return (event->parts & ~(uint32_t)(PART_attributes | PART_words | PART_points)) ==
-		       0;
 	case OP_customer_consent:
 		return event->parts == PART_consent &&
 		       consent_follows(before, &event->consent, &command->as.customer_consent);

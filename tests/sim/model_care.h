@@ -31,10 +31,10 @@ uint32_t model_greeted(const struct care_state *state, const struct msg_customer
 /* The customer's birthday in a year, since 1970-01-01. */
 int32_t model_birthday(const struct care_state *state, int32_t year);
 
-/* What stands against a set, consent or greeting of a customer that is there; ERROR_OK: nothing. */
+/* What stands against a consent or greeting of a customer that is there; ERROR_OK: nothing. */
 enum error model_care_fault(const struct care_state *state, const struct command *command,
 			    int32_t today, struct error_detail *detail);
-/* Is that the event a set, consent or greeting makes? */
+/* Is that the event a consent or greeting makes? */
 bool model_care_follows(const struct care_state *before, const struct event *event,
 			const struct command *command, int32_t today);
 

@@ -46,7 +46,7 @@ bool model_flip(const struct model *model, const struct person_state *person, st
 	flip->tier = test_tier(model, person, flip);
 	flip->stage_to = standing_stage(&model->rules, standing, person->today);
 	flip->stage = flip->stage_to != standing->stage;
-	return person->exists && (flip->tier || flip->stage);
+	return person->exists && person->erased == 0 && (flip->tier || flip->stage);
 }
 
 bool model_flip_moves(const struct person_state *person, const struct flip *flip)

@@ -61,7 +61,12 @@ static void report(const struct options *options, const struct tally *sum)
 	printf("orders %" PRIu64 " (%" PRIu64 " lifted a tier, %" PRIu64
 	       " moved a stage), questions about sets %" PRIu64 "\n",
 	       sum->orders, sum->upgrades, sum->moves, sum->questions);
-	printf("sets of attributes %" PRIu64 ", consents %" PRIu64 ", greetings %" PRIu64
+	printf("profiles put %" PRIu64 ", erased %" PRIu64 ", found %" PRIu64 " (nobody %" PRIu64
+	       "), refused: taken %" PRIu64 ", erased before %" PRIu64
+	       "; people.mdb crashed %" PRIu64 " times, found unsettled by %" PRIu64 " starts\n",
+	       sum->puts, sum->erased, sum->found, sum->unknown, sum->taken, sum->gone, sum->struck,
+	       sum->unsettled);
+	printf("sets of fields %" PRIu64 ", consents %" PRIu64 ", greetings %" PRIu64
 	       ", profiles %" PRIu64 "\n",
 	       sum->sets, sum->consents, sum->greetings, sum->profiles);
 	printf("days %" PRIu64 " (left half turned %" PRIu64 " times, found so by %" PRIu64

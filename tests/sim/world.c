@@ -138,11 +138,6 @@ static void act_log(struct world *world)
 	machine_log(&world->machine);
 }
 
-static void act_job(struct world *world)
-{
-	pool_step(&world->machine.pool, &world->dice);
-}
-
 static void act_check(struct world *world)
 {
 	machine_check(&world->machine);
@@ -178,6 +173,20 @@ static void act_crash(struct world *world)
 	machine_open(&world->machine, &line_out);
 }
 
+/* A commit of people.mdb may be what ends the server. */
+static void act_job(struct world *world)
+{
+	pool_step(&world->machine.pool, &world->dice);
+	world->tally.struck += world->machine.dead;
+	if (world->machine.dead)
+		act_crash(world);
+}
+
+static void act_script(struct world *world)
+{
+	machine_people_script(&world->machine);
+}
+
 /* A day that is half turned is seldom and short: the power goes then more often. */
 static void act_turn(struct world *world)
 {
@@ -202,7 +211,7 @@ static void settle_round(struct world *world)
 		line_receive(line, true);
 		line_end(line, true);
 	}
-	pool_step(&machine->pool, &world->dice);
+	act_job(world);
 	machine_turn(machine);
 	machine_flush(machine);
 	machine_log(machine);
@@ -226,7 +235,10 @@ static void act_stop(struct world *world)
 			fail_now("the drain does not end: %u sessions are left", machine->clients);
 	}
 	line_close_all(world);
-	machine_stop(machine);
+	if (!machine_stop(machine)) {
+		world->tally.struck++;
+		machine_crash(machine, 0);
+	}
 	sleep_days(world);
 	machine_open(machine, &line_out);
 }
@@ -235,9 +247,10 @@ static const struct action {
 	void (*act)(struct world *world);
 	uint32_t weight;
 } actions[] = {
-    {act_client, 2000}, {act_accept, 600}, {act_deliver, 3000}, {act_receive, 2000}, {act_end, 300},
-    {act_turn, 2000},   {act_wake, 1000},  {act_flush, 1000},   {act_log, 300},      {act_job, 600},
-    {act_cut, 100},     {act_spoil, 8},    {act_check, 10},     {act_crash, 30},     {act_stop, 4},
+    {act_client, 2000}, {act_accept, 600}, {act_deliver, 3000}, {act_receive, 2000},
+    {act_end, 300},     {act_turn, 2000},  {act_wake, 1000},    {act_flush, 1000},
+    {act_log, 300},     {act_job, 600},    {act_cut, 100},      {act_script, 20},
+    {act_spoil, 8},     {act_check, 10},   {act_crash, 30},     {act_stop, 4},
 };
 #define ACTIONS (sizeof actions / sizeof actions[0])
 
@@ -281,15 +294,16 @@ static bool day_has_turned(const struct world *world)
 	return !days_are_busy(&world->machine.core.days) && days_ahead(world, 3) == 0;
 }
 
-static bool quiet(const struct world *world)
+static bool quiet(struct world *world)
 {
 	for (uint32_t i = 0; i < world->knobs.clients; i++)
 		if (!client_quiet(&world->clients[i]))
 			return false;
-	return commit_idle(world->machine.core.commit) && day_has_turned(world);
+	return commit_idle(world->machine.core.commit) && day_has_turned(world) &&
+	       machine_people_settled(&world->machine);
 }
 
-static void explain_unrest(const struct world *world)
+static void explain_unrest(struct world *world)
 {
 	for (uint32_t i = 0; i < world->knobs.clients; i++) {
 		const struct client *client = &world->clients[i];
@@ -298,6 +312,8 @@ static void explain_unrest(const struct world *world)
 				 "to send again",
 				 i, client->flight_count, client->retry_count);
 	}
+	if (!machine_people_settled(&world->machine))
+		fail_now("nothing moves: people.mdb is not settled, or not rewritten");
 	fail_now("nothing moves: the log does not become durable, or day %d does not turn",
 		 engine_today(world->machine.engine));
 }
@@ -305,6 +321,7 @@ static void explain_unrest(const struct world *world)
 /* No more faults: every frame is answered, every write's fate is learnt. */
 static void settle(struct world *world)
 {
+	machine_people_spare(&world->machine);
 	world->machine.running = false; /* memory suffices from here on */
 	world->knobs.max_clients = WORLD_CLIENTS * 4;
 	if (world->clock.wrong_us != 0)
@@ -372,6 +389,7 @@ static void world_free(struct world *world)
 	count_parts(&world->model, &world->tally);
 	world->tally.jobs = world->machine.pool.total;
 	world->tally.events = world->model.last;
+	world->tally.unsettled = world->machine.unsettled;
 	world->tally.fenced = world->machine.fenced;
 	world->tally.half_days = world->machine.half_days;
 	for (uint32_t i = 0; i < world->knobs.clients; i++)

@@ -7,7 +7,7 @@
  *   P1  Evidence counts only for the version it was worked out from: a profile that changed since
  *       is asked for anew.
  *   P2  An identity has one owner at a time; who comes second is refused, in one batch too.
- *   P3  A look-up that finds nobody saw the last removal of an identity (I3).
+ *   P3  What finds an identity free saw the last removal of one (I3).
  *   P4  Who is told that a field takes no more words saw what filled it (I3): any event may have.
  */
 #include "server/engine/attributes.h"
@@ -41,6 +41,8 @@ static bool identities_are_free(const struct engine *engine, struct decision *de
 		if (holder == EVENT_ROW_UNKNOWN || holder == row)
 			continue;
 		uint64_t last = rows_hot(&engine->rows, holder)->last_event;
+		if (i > 0 && last < engine->identity_freed)
+			last = engine->identity_freed; /* P3: those before are free */
 		if (last > decision->saw)
 			decision->saw = last; /* I3 */
 		outcome_refuse(decision, ERROR_IDENTITY_TAKEN, record[0],

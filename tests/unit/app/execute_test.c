@@ -3,7 +3,7 @@
 
 #include "protocol/limits.h"
 #include "server/base/limits.h"
-#include "tests/support/desk.h"
+#include "tests/support/desk_people.h"
 
 static int open_all(void **state)
 {
@@ -372,6 +372,37 @@ static void test_one_job_serves_a_stretch(void **state)
 	peer_close(&peer);
 }
 
+/* A page is as of its place in the frame, also one that is refused when it is fetched. */
+static void test_a_refused_page_keeps_its_place(void **state)
+{
+	struct desk *desk = *state;
+	struct peer peer, other;
+	begin(desk, &peer);
+	struct command earn = desk_earn(desk, 5, 10), erase = desk_erase(desk, 5);
+	struct command page = desk_history(5);
+	page.as.history.from = 3; /* of customer 6 */
+	peer_send(&peer, &earn, 1, 2);
+	desk_fold(desk);
+	peer_frame(&peer);
+	peer_open(desk, &other);
+	peer_greet(&other, 2);
+	peer_send(&other, &erase, 1, 1);
+	peer_send(&peer, &page, 1, 3);
+	assert_int_equal(desk->later.lane, LANE_HISTORY);
+	desk_work(desk);
+	peer_input(&other, NULL, 0);
+	desk_settle(desk);
+	assert_int_equal(peer_answer(&other, 1, OP_customer_erase).status, ERROR_OK);
+	desk_work(desk);
+	peer_input(&peer, NULL, 0);
+	desk_settle(desk);
+	struct answer answer = peer_answer(&peer, 3, OP_history);
+	assert_int_equal(answer.status, ERROR_CURSOR_INVALID);
+	assert_int_equal(answer.sequence, 4); /* the erasure is event 5 */
+	peer_close(&other);
+	peer_close(&peer);
+}
+
 static void test_a_connection_may_go_while_its_job_runs(void **state)
 {
 	struct desk *desk = *state;
@@ -421,6 +452,7 @@ int main(void)
 	    TEST(test_a_stalled_client_is_dropped),
 	    TEST(test_a_repeat_comes_from_memory_or_log),
 	    TEST(test_one_job_serves_a_stretch),
+	    TEST(test_a_refused_page_keeps_its_place),
 	    TEST(test_a_connection_may_go_while_its_job_runs),
 	    TEST(test_fenced_while_its_job_runs),
 	};

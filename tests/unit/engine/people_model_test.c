@@ -250,6 +250,34 @@ static struct engine *unindexed(struct fixture_memory *memory)
 	return engine;
 }
 
+/* I3: who is refused for its second identity saw that the first is free. */
+static void test_a_refusal_saw_what_was_free(void **state)
+{
+	static uint8_t rooms[4][FIELDS_BYTES];
+	static const char *const fields[] = {"phone=+8613800138000", "card=A", "none",
+					     "phone=+8613800138000,card=A"};
+	static const uint64_t customers[] = {5, 6, 5, 7};
+	struct fixture_memory memory;
+	struct decision decision;
+	struct fixture_people *people = calloc(1, sizeof *people);
+	assert_non_null(people);
+	fixture_memory(&memory);
+	struct engine *engine = fixture_engine(&memory);
+	(void)state;
+	for (uint32_t i = 0; i < 4; i++) {
+		struct command put = fixture_person(
+		    OP_customer_put, fixture_key(FIXTURE_START_US + 99 * FIXTURE_HOUR_US, i + 1),
+		    customers[i], fields_parse(fields[i], rooms[i]));
+		fixture_run_person(engine, people, &put, &decision);
+	}
+	assert_int_equal(decision.verdict, VERDICT_REFUSED);
+	assert_int_equal(decision.answer.status, ERROR_IDENTITY_TAKEN);
+	assert_int_equal(decision.answer.detail.b, 6);
+	assert_int_equal(decision.saw, 4); /* the phone was freed then, the card was taken in 3 */
+	engine_free(engine);
+	fixture_people_free(people);
+}
+
 static void test_against_arrays(void **state)
 {
 	static struct rig rig;
@@ -290,6 +318,7 @@ static void test_against_arrays(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_against_arrays)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_against_arrays),
+					   cmocka_unit_test(test_a_refusal_saw_what_was_free)};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
