@@ -16,7 +16,7 @@
 #include "server/store/people.h"
 
 #define ASKS_MOST 256u
-#define ASKS_DOCUMENT_BYTES (4u << 20)
+#define ASKS_DOCUMENT_BYTES (1u << 20) /* as much as may wait unsent */
 
 enum ask_state {
 	ASK_FREE, /* no ask */

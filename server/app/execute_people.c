@@ -253,7 +253,7 @@ void people_pass(struct run *run)
 		return;
 	bool recorded = decision->verdict == VERDICT_EVENT && decision->answer.status == ERROR_OK;
 	if ((recorded || decision->verdict == VERDICT_PROFILE) && session->asks.shy > 0)
-		session->asks.shy--; /* X3 */
+		session->asks.shy--;                                 /* X3 */
 	if (recorded && (decision->event.parts & PART_profile) != 0) /* attributes name none */
 		registry_settle(run->core->registry, &session->asks, ask, decision->event.number,
 				0);

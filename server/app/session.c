@@ -372,7 +372,8 @@ void session_deadline(struct session *session)
 	    [DEADLINE_STALL] = {ERROR_FRAME_TIMEOUT, STALLED_TIMEOUT_MS},
 	};
 	size_t unsent = session_unsent(session);
-	if (session->pause == PAUSE_DAY && session->state != SESSION_ENDED) {
+	bool ours = session->pause == PAUSE_DAY || session->pause == PAUSE_JOB;
+	if (ours && session->state != SESSION_ENDED) {
 		set_deadline(session, DEADLINE_IDLE, IDLE_TIMEOUT_MS); /* it is we who are slow */
 		return;
 	}

@@ -223,6 +223,10 @@ static void test_whoever_waits_may_go(void **state)
 	begin_turn(desk, &operator);
 	send(desk, &counter, 2, &count);
 	core_turn_ended(&desk->core);
+	counter.deadline_ms = 0;
+	session_deadline(counter.session); /* it is the server who is slow */
+	assert_int_equal(counter.deadline_ms, IDLE_TIMEOUT_MS);
+	assert_true(peer_silent(&counter));
 	peer_close(&operator);
 	peer_close(&counter);
 	turn(desk);
