@@ -1,4 +1,4 @@
-/* rows.h -- the rows of customers: ranges of 4,096, nine of them in a block of 4 MiB.
+/* rows.h -- the rows of customers: ranges of 4,096, seven of them in a block of 4 MiB.
  *
  *   ranges --> [ id, 4096 x u64 | hot, 4096 x 64 B | points, 4096 x i64 | ... ]
  *              [ id             | hot              | points             | ... ]
