@@ -44,17 +44,17 @@ bool tier_on_day(const struct programme *programme, struct tier_state state, int
 }
 
 bool tier_on_order(const struct programme *programme, struct tier_state state, int32_t today,
-		   int64_t metric, struct part_tier *out)
+		   struct tier_metric metric, struct part_tier *out)
 {
-	uint32_t reached = programme_tier(programme, metric);
+	uint32_t reached = programme_tier(programme, metric.today);
 	bool lifted = reached > state.tier; /* T1 */
 	bool saved = is_tested(programme, state) && today > state.until &&
-		     programme_keeps(programme, state.tier, metric);
+		     programme_keeps(programme, state.tier, metric.keep);
 	*out = (struct part_tier){
 	    .from = state.tier,
 	    .to = lifted ? reached : state.tier,
 	    .cause = lifted ? TIER_CAUSE_order : TIER_CAUSE_saved,
-	    .metric = metric,
+	    .metric = lifted ? metric.today : metric.keep,
 	    .until = programme_tier_until(programme, today),
 	    .rules = programme->version,
 	};

@@ -7,7 +7,9 @@
  * A tier is kept to the end of its validity (`until`, a month's end).  The day after is the
  * keep-test: enough spend in the 12 months that ended, and the validity is prolonged.  Otherwise it
  * stays for the days of grace, in which an order that reaches the keep threshold saves it, and then
- * falls.  The windows are those of the day before: the test comes before the month rolls.
+ * falls.  The windows are those of the day before: the test comes before the month rolls.  An order
+ * of the day of the test counts in both windows, so that the test, asked again, finds what was
+ * told.
  */
 #ifndef CRMDB_ENGINE_TIER_H
 #define CRMDB_ENGINE_TIER_H
@@ -28,9 +30,14 @@ int32_t tier_next_test(const struct programme *programme, struct tier_state stat
 bool tier_on_day(const struct programme *programme, struct tier_state state, int32_t today,
 		 int64_t metric, struct part_tier *out);
 
-/* True: an order of `today` lifts it, or saves it: *out.  `metric` is the spend of 12 months with
- * the order. */
+/* Spend of 12 months with an order. */
+struct tier_metric {
+	int64_t today; /* as of the day the order is recorded */
+	int64_t keep;  /* the same; on the day of the keep-test the day before's, if that is more */
+};
+
+/* True: an order of `today` lifts it, or saves it: *out. */
 bool tier_on_order(const struct programme *programme, struct tier_state state, int32_t today,
-		   int64_t metric, struct part_tier *out);
+		   struct tier_metric metric, struct part_tier *out);
 
 #endif

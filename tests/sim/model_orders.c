@@ -119,9 +119,17 @@ struct standing model_after_order(const struct model *model, const struct person
 		look_at_day(&after, (int32_t)order->day, after.last_day);
 	}
 	model_windows(model, &(struct model_orders){person, person->count}, month, &after);
+	after.tier_metric = after.spend12;
+	if (model->today == before->tier_until + 1) { /* the keep-test, asked again */
+		struct standing day_before = after;
+		model_windows(model, &(struct model_orders){person, person->count},
+			      standing_month(model->today - 1), &day_before);
+		if (day_before.spend12 > after.spend12)
+			after.tier_metric = day_before.spend12;
+	}
 	uint8_t reached = standing_tier(after.spend12);
 	bool lifted = reached > before->tier;
-	bool saved = in_grace(model, before) && standing_keeps(before->tier, after.spend12);
+	bool saved = in_grace(model, before) && standing_keeps(before->tier, after.tier_metric);
 	after.tier = lifted ? reached : before->tier;
 	after.tier_until =
 	    lifted || saved ? standing_until(&model->rules, model->today) : before->tier_until;
@@ -136,12 +144,13 @@ static bool tier_follows(const struct model *model, const struct event *event,
 {
 	const struct part_tier *part = &event->tier;
 	bool lifted = after->tier != before->tier;
-	bool saved = in_grace(model, before) && standing_keeps(before->tier, after->spend12);
+	bool saved = in_grace(model, before) && standing_keeps(before->tier, after->tier_metric);
 	if ((lifted || saved) != ((event->parts & PART_tier) != 0))
 		return false;
 	return (!lifted && !saved) ||
 	       (part->from == before->tier && part->to == after->tier &&
-		part->cause == (lifted ? 1 : 2) && part->metric == after->spend12 &&
+		part->cause == (lifted ? 1 : 2) &&
+		part->metric == (lifted ? after->spend12 : after->tier_metric) &&
 		part->until == after->tier_until && part->rules == 1);
 }
 

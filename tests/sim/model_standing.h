@@ -17,6 +17,7 @@ struct standing {
 	uint32_t orders, orders12;
 	int32_t first_day, last_day, previous_day; /* -1: none */
 	int32_t tier_until;                        /* -1: without end */
+	int64_t tier_metric;                       /* what its last order could be kept by */
 	uint8_t tier, stage, band;
 };
 

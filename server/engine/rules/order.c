@@ -11,6 +11,7 @@
  */
 #include "server/engine/rules/rules.h"
 
+#include "protocol/common/date.h"
 #include "protocol/common/utf8.h"
 #include "protocol/key.h"
 #include "server/engine/calendar.h"
@@ -95,12 +96,26 @@ static void read_deal(const struct engine *engine, const struct request *request
 			   : programme_points(&engine->programme, deal->m->amount, deal->tier);
 }
 
+/* See struct tier_metric. */
+static int64_t keep_metric(const struct engine *engine, const struct deal *deal)
+{
+	int32_t last = date_month_of_day(engine->today - 1), month = date_month_of_day(deal->day);
+	if (deal->row == EVENT_ROW_UNKNOWN || engine->today != deal->tier_until + 1 ||
+	    last == engine->month)
+		return deal->after.spend12;
+	uint32_t months = rows_hot(&engine->rows, deal->row)->months;
+	int64_t before = months_window(&engine->months, months, last).spend;
+	if (month <= last && month > last - 12)
+		before += deal->m->amount;
+	return before > deal->after.spend12 ? before : deal->after.spend12;
+}
+
 static void fill_tier(const struct engine *engine, const struct deal *deal, struct event *event)
 {
 	struct tier_state state = {deal->tier, deal->tier_until};
+	struct tier_metric metric = {deal->after.spend12, keep_metric(engine, deal)};
 	event->order.tier = deal->tier;
-	if (!tier_on_order(&engine->programme, state, engine->today, deal->after.spend12,
-			   &event->tier)) /* O2 */
+	if (!tier_on_order(&engine->programme, state, engine->today, metric, &event->tier)) /* O2 */
 		return;
 	event->parts |= PART_tier;
 	event->order.tier = event->tier.to;

@@ -63,15 +63,18 @@ static inline struct change change_of_order(const struct rules *rules, const str
 	struct change change = {0};
 	uint32_t orders;
 	int64_t metric = spend_in(life, month_on(day), &orders);
+	int64_t keep = metric;
+	if (day == life->until + 1 && spend_in(life, month_on(day - 1), &orders) > keep)
+		keep = spend_in(life, month_on(day - 1), &orders); /* the test, asked again */
 	uint8_t tier = life->c.tier, reached = reached_by(rules, metric);
 	bool in_grace = rules->fall != 0 && tier > 0 && life->until != -1 && day > life->until;
-	bool lifted = reached > tier, saved = in_grace && is_kept(rules, tier, metric);
+	bool lifted = reached > tier, saved = in_grace && is_kept(rules, tier, keep);
 	if (lifted || saved) {
 		change.tier = true;
 		change.from_tier = tier;
 		change.to_tier = lifted ? reached : tier;
 		change.cause = lifted ? 1 : 2;
-		change.metric = metric;
+		change.metric = lifted ? metric : keep;
 		change.until = kept_until(rules, day);
 	}
 	turn_stage(rules, life, day, &change);

@@ -94,7 +94,8 @@ static void test_orders(void **state)
 		struct programme programme = with(row->fall, row->grace);
 		struct tier_state gold = {3, UNTIL};
 		struct part_tier part;
-		bool told = tier_on_order(&programme, gold, UNTIL + row->late, row->metric, &part);
+		bool told = tier_on_order(&programme, gold, UNTIL + row->late,
+					  (struct tier_metric){row->metric, row->metric}, &part);
 		if (told != (row->cause != 0))
 			fail_msg("row %zu: told is %d", i, told);
 		if (told && (part.from != 3 || part.to != row->to || part.cause != row->cause ||
@@ -115,7 +116,8 @@ static void test_who_is_not_tested(void **state)
 	assert_int_equal(tier_next_test(&programme, for_ever, UNTIL), TIER_NO_DAY);
 	assert_false(tier_on_day(&programme, none, UNTIL + 1, 0, &part));
 	assert_false(tier_on_day(&programme, for_ever, 0, 0, &part)); /* -1 + 1 */
-	assert_false(tier_on_order(&programme, for_ever, UNTIL, 105000, &part));
+	assert_false(tier_on_order(&programme, for_ever, UNTIL,
+				   (struct tier_metric){105000, 105000}, &part));
 }
 
 /* Validities end with months, also with February. */
