@@ -210,7 +210,8 @@ bool engine_age_first(struct engine *engine, const struct command *command, int6
 	if (!engine_is_turning(engine))
 		return false;
 	uint32_t row = ids_find(&engine->ids, command_customer(command));
+	if (row == EVENT_ROW_UNKNOWN || !days_is_due(engine, row))
+		return false;
 	engine->reserved = 0; /* an entry may be taken without an event */
-	return row != EVENT_ROW_UNKNOWN && days_is_due(engine, row) &&
-	       settle(engine, row, now_us, event);
+	return settle(engine, row, now_us, event);
 }
