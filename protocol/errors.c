@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "protocol/common/date.h"
+#include "protocol/limits.h"
 
 const struct error_info error_infos[] = {
 #define ERROR(name, number, class, sentence, hint)                                                 \
@@ -70,23 +71,46 @@ static size_t placeholder(const char *at, struct error_detail detail, char *digi
 	return 7;
 }
 
-size_t error_format(uint16_t number, struct error_detail detail, char *text, size_t size)
+/* "{word}" or "{near}" at `at`: its length, and what stands for it.  0: none here. */
+static size_t word_at(const char *at, const struct error_words *words, char *out, size_t size)
+{
+	const struct wire_text *word = &words->word, *near = &words->near;
+	if (strncmp(at, "{word}", 6) == 0) {
+		snprintf(out, size, "%.*s", (int)word->size,
+			 word->bytes == NULL ? "" : word->bytes);
+		return 6;
+	}
+	if (strncmp(at, "{near}", 6) != 0)
+		return 0;
+	snprintf(out, size, "%.*s", (int)near->size, near->bytes == NULL ? "" : near->bytes);
+	return 6;
+}
+
+size_t error_format_words(uint16_t number, const struct error_detail *detail,
+			  const struct error_words *words, char *text, size_t size)
 {
 	const char *at = error_info(number)->sentence;
 	size_t length = 0;
 	if (size == 0)
 		return 0;
 	while (*at != '\0' && length + 1 < size) {
-		char digits[32];
-		size_t skip = placeholder(at, detail, digits, sizeof digits);
+		char filled[LIMIT_WORD_BYTES + 1];
+		size_t skip = placeholder(at, *detail, filled, sizeof filled);
+		if (skip == 0)
+			skip = word_at(at, words, filled, sizeof filled);
 		if (skip == 0) {
 			text[length++] = *at++;
 			continue;
 		}
-		for (const char *d = digits; *d != '\0' && length + 1 < size; d++)
-			text[length++] = *d;
+		for (const char *c = filled; *c != '\0' && length + 1 < size; c++)
+			text[length++] = *c;
 		at += skip;
 	}
 	text[length] = '\0';
 	return length;
+}
+
+size_t error_format(uint16_t number, struct error_detail detail, char *text, size_t size)
+{
+	return error_format_words(number, &detail, &(struct error_words){{0}, {0}}, text, size);
 }

@@ -4,6 +4,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "protocol/wire_types.h"
+
 enum error {
 #define ERROR(name, number, class, sentence, hint) ERROR_##name = number,
 #include "protocol/errors.def"
@@ -21,6 +23,11 @@ enum error_class {
  * {a:field}: by the name of people.def). */
 struct error_detail {
 	int64_t a, b;
+};
+
+/* The texts a sentence names {word} and {near}: what was said, and what might have been meant. */
+struct error_words {
+	struct wire_text word, near;
 };
 
 struct error_info {
@@ -41,5 +48,9 @@ const struct error_info *error_info(uint16_t number);
 /* Write the sentence with its integers filled in, cut to `size` and NUL-terminated.  Returns the
  * length written. */
 size_t error_format(uint16_t number, struct error_detail detail, char *text, size_t size);
+
+/* ... and its texts. */
+size_t error_format_words(uint16_t number, const struct error_detail *detail,
+			  const struct error_words *words, char *text, size_t size);
 
 #endif

@@ -27,6 +27,18 @@
 #define LIMIT_ORDER_BYTES 64u           /* an order's id, as a ref */
 #define LIMIT_NOTE_BYTES 64u            /* policy and source of a consent, as a ref */
 #define LIMIT_DUE_DAYS 366u             /* of one question: a year round */
+#define LIMIT_PREDICATE_BYTES 16384u    /* program of a condition: 1,000 ids in a list */
+#define LIMIT_PREDICATE_STEPS 256u      /* tests and joints of it */
+#define LIMIT_PREDICATE_VALUES 1024u    /* values of all its tests */
+#define LIMIT_PREDICATE_DEPTH 16u       /* nesting */
+#define LIMIT_QUERY_SHOWN 16u           /* fields a row shows */
+#define LIMIT_QUERY_GROUPS 65536u       /* groups of one question */
+#define LIMIT_QUERY_NEIGHBOURS 8u       /* questions of a frame that start at one number */
+#define LIMIT_WORD_BYTES 160u           /* a text in the answer to a refused question */
+#define LIMIT_SEGMENTS 64u              /* saved: a bit each in a u64 */
+#define LIMIT_SEGMENT_SOURCE 4096u      /* text of a saved segment */
+#define LIMIT_NAME_BYTES 48u            /* of a saved segment or a field added at run time */
+#define LIMIT_FIELDS_ADDED 64u          /* fields added at run time, ever: bytes of a row */
 #define LIMIT_TIERS 16u                 /* of a programme: one bit each in a u16 */
 
 #define ORDER_DAY_TODAY INT64_MIN /* in place of an order's business day: today's */

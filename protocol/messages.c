@@ -255,6 +255,10 @@ void answer_encode(struct wire_writer *w, const struct answer *answer)
 	} else {
 		wire_write_i64(w, answer->detail.a);
 		wire_write_i64(w, answer->detail.b);
+		if (answer->words.word.size + answer->words.near.size > 0) {
+			wire_write_text(w, answer->words.word);
+			wire_write_text(w, answer->words.near);
+		}
 	}
 	close_size(w, at, ANSWER_HEAD_BYTES);
 }
@@ -280,6 +284,7 @@ bool answer_decode(struct wire_reader *r, uint16_t opcode, struct answer *answer
 	uint32_t size = wire_read_u32(r);
 	answer->sequence = wire_read_u64(r);
 	answer->detail = (struct error_detail){0, 0};
+	answer->words = (struct error_words){0};
 	const uint8_t *bytes = wire_take(r, size);
 	if (bytes == NULL)
 		return false;
@@ -288,6 +293,10 @@ bool answer_decode(struct wire_reader *r, uint16_t opcode, struct answer *answer
 		return decode_results(&body, answer);
 	answer->detail.a = wire_read_i64(&body);
 	answer->detail.b = wire_read_i64(&body);
+	if (option_present(&body)) {
+		answer->words.word = wire_read_text(&body);
+		answer->words.near = wire_read_text(&body);
+	}
 	return whole(&body);
 }
 

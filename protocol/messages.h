@@ -22,7 +22,7 @@ typedef struct wire_text wire_text;
 typedef struct wire_list wire_list;
 
 #define HELLO_MAGIC UINT64_C(0x000a0d62646d7263) /* "crmdb\r\n\0" */
-#define PROTOCOL_VERSION 3u
+#define PROTOCOL_VERSION 4u
 
 enum opcode {
 #define MESSAGE(name, opcode, access, since, doc) OP_##name = opcode,
@@ -91,6 +91,7 @@ struct answer {
 	uint16_t flags;
 	uint64_t sequence; /* last event number this answer depends on, durable when it arrives */
 	struct error_detail detail;
+	struct error_words words; /* of a question that was refused; else empty */
 	union {
 #define MESSAGE(name, opcode, access, since, doc) struct ans_##name name;
 #include "protocol/messages.def"

@@ -43,6 +43,7 @@ void run_refuse(struct run *run, enum error error, struct error_detail detail, u
 	answer->status = (uint16_t)error;
 	answer->flags = 0;
 	answer->detail = detail;
+	answer->words = (struct error_words){{0}, {0}};
 	run_answer(run, answer, saw);
 }
 
@@ -193,6 +194,7 @@ static enum step refuse_page(struct run *run, const struct want *want, enum erro
 	answer->status = (uint16_t)error;
 	answer->flags = 0;
 	answer->detail = detail;
+	answer->words = (struct error_words){{0}, {0}};
 	answer->sequence = want->sequence;
 	reply_add(run->session, answer, want->saw);
 	return STEP_DONE;

@@ -55,6 +55,6 @@ void engine_decide(const struct engine *engine, const struct request *request,
 	switch (request->command->opcode) {
 #include "server/engine/rules/rules.def"
 	default:
-		ENSURE(0 && "an opcode the engine decides");
+		outcome_refuse(decision, ERROR_UNSUPPORTED, request->command->opcode, 0);
 	}
 }

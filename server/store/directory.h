@@ -6,7 +6,7 @@
 #include "server/base/failure.h"
 
 /* Of journal and log: a directory of another one is refused, never guessed at. */
-#define DIRECTORY_FORMAT 3u
+#define DIRECTORY_FORMAT 4u
 
 /* It must exist and be a directory; with `create` a missing one is made (mode 0700) in an existing
  * parent. */

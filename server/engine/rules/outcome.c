@@ -15,6 +15,7 @@ static void close_answer(struct decision *decision, enum error error)
 	decision->answer.status = (uint16_t)error;
 	decision->answer.flags = 0;
 	decision->answer.sequence = 0;
+	decision->answer.words = (struct error_words){{0}, {0}};
 }
 
 void outcome_refuse(struct decision *decision, enum error error, int64_t a, int64_t b)
