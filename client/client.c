@@ -75,6 +75,7 @@ static crm_status execute(crm_client *client, crm_batch *batch, crm_result **res
 		return status;
 	if (!batch_make_keys(batch, &keys))
 		return error_say(error, ERROR_NO_MEMORY, "the system has no random bytes");
+	batch_set_timeout(batch, (uint32_t)((client->pool.uri.timeout_us + 999) / 1000));
 	return attempt_run(&client->pool, batch, deadline_us, result, error);
 }
 

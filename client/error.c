@@ -38,6 +38,32 @@ crm_status error_say(crm_error *error, uint16_t status, const char *format, ...)
 	return status;
 }
 
+crm_status error_text(crm_error *error, const char *sentence, uint32_t column)
+{
+	error_say(error, ERROR_BAD_ARGUMENT, "%s", sentence);
+	if (error != NULL)
+		error->column = column;
+	return ERROR_BAD_ARGUMENT;
+}
+
+/* Does its first integer say where in the text of the question it is? */
+static bool has_column(uint16_t status)
+{
+	return status >= ERROR_QUERY_FIELD && status <= ERROR_SEGMENT_UNKNOWN;
+}
+
+crm_status error_answer(crm_error *error, uint16_t status, const struct error_detail *detail,
+			const struct error_words *words)
+{
+	error_set(error, status, *detail);
+	if (error == NULL)
+		return status;
+	error_format_words(status, detail, words, error->message, sizeof error->message);
+	if (has_column(status) && detail->a > 0 && detail->a <= UINT16_MAX)
+		error->column = (uint32_t)detail->a;
+	return status;
+}
+
 void error_hint(crm_error *error, const char *format, ...)
 {
 	va_list arguments;

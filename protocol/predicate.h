@@ -1,5 +1,4 @@
-/* predicate.h -- a condition as a bounded program in postfix form: what the server receives in
- * place of text.
+/* predicate.h -- a condition as a bounded program in postfix form, which servers get, not text.
  *
  *   tier >= gold and not (region = north or @lapsed)
  *
@@ -15,16 +14,14 @@
  *                                 DATE    i64 days since 1970-01-01
  *                                 FROM    i64 count, u8 'd' 'w' 'm' 'y'   from today: -90d
  *                                 TEXT    name
- *   field, name   u8 size, bytes
- *
- * `at` is the column the step or value came from in the text (0 for none), for errors.
+ *   field, name   u8 size, bytes;  at: column in the text (0 for none), for errors
  *
  *   P1  A program has at most LIMIT_PREDICATE_BYTES, LIMIT_PREDICATE_STEPS and _VALUES, is nested
  *       at most LIMIT_PREDICATE_DEPTH deep, and leaves exactly one step at its end.
  *   P2  A test is true only of a customer who has a value, whichever test it is: != and `not in`
  *       too.  IS_NULL alone is true of one who has none.  NOT turns any step around.
- *
- * Nothing here allocates or keeps state: any thread may call anything.
+ *   P3  WITHIN of a yearly field: its next day is at most so far ahead, whatever the sign; of a
+ * date: at most so far ahead (count > 0) or so long ago (< 0: no sign was written), today in both.
  */
 #ifndef CRMDB_PROTOCOL_PREDICATE_H
 #define CRMDB_PROTOCOL_PREDICATE_H
