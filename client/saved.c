@@ -1,11 +1,8 @@
-/* saved.c -- saved segments and added fields; see crmdb/saved.h. */
+/* saved.c -- saved segments; see crmdb/saved.h. */
 #include "client/batch.h"
 #include "client/condition.h"
 #include "client/result.h"
-#include "protocol/catalogue.h"
 #include "protocol/limits.h"
-
-#define VALUES_MOST 32768u /* bytes of first values: 250 of 64 bytes, and more to be refused */
 
 /* One byte over the limit is enough to be refused as too long; NULL is empty. */
 static struct wire_text text_of(const char *text, uint32_t limit)
@@ -19,8 +16,6 @@ static struct wire_text name_of(const char *name)
 {
 	return text_of(name, LIMIT_NAME_BYTES);
 }
-
-/* --- segments --- */
 
 int crm_batch_segment_save(crm_batch *batch, const crm_segment_new *segment, const char *ref)
 {
@@ -57,71 +52,15 @@ int crm_batch_segment_test(crm_batch *batch, uint64_t customer, const char *name
 	return batch_add_read(batch, &command);
 }
 
-/* --- fields --- */
-
-int crm_batch_field_add(crm_batch *batch, const crm_field_new *field, const char *ref)
-{
-	struct command command = {.opcode = OP_field_add};
-	struct msg_field_add *m = &command.as.field_add;
-	unsigned kind =
-	    field->kind == NULL ? 0 : catalogue_kind_number(field->kind, strlen(field->kind));
-	if (kind == 0 || field->places > UINT8_MAX)
-		return batch_refuse(batch, ERROR_BAD_ARGUMENT,
-				    "the kind of a field is not one of those of crmdb/saved.h");
-	m->name = name_of(field->name);
-	m->kind = (uint8_t)kind;
-	m->places = (uint8_t)field->places;
-	m->values = text_of(field->values, VALUES_MOST);
-	return batch_add_write(batch, &command, &m->key,
-			       &(struct batch_extra){ref, m->values.size});
-}
-
-int crm_batch_field_rename(crm_batch *batch, const char *name, const char *to, const char *ref)
-{
-	struct command command = {.opcode = OP_field_rename};
-	command.as.field_rename.name = name_of(name);
-	command.as.field_rename.to = name_of(to);
-	return batch_add_write(batch, &command, &command.as.field_rename.key,
-			       &(struct batch_extra){ref, 0});
-}
-
-int crm_batch_field_drop(crm_batch *batch, const char *name, const char *ref)
-{
-	struct command command = {.opcode = OP_field_drop};
-	command.as.field_drop.name = name_of(name);
-	return batch_add_write(batch, &command, &command.as.field_drop.key,
-			       &(struct batch_extra){ref, 0});
-}
-
-int crm_batch_field_list(crm_batch *batch, uint32_t from)
-{
-	struct command command = {.opcode = OP_field_list};
-	command.as.field_list.from = (uint16_t)from;
-	return batch_add_read(batch, &command);
-}
-
 /* --- answers --- */
 
-uint64_t crm_result_defined(const crm_result *result, uint32_t index)
+uint64_t crm_result_segment_event(const crm_result *result, uint32_t index)
 {
 	struct answer answer;
 	if (result_answer(result, index, OP_segment_save, &answer))
 		return answer.as.segment_save.event;
-	if (result_answer(result, index, OP_segment_drop, &answer))
-		return answer.as.segment_drop.event;
-	if (result_answer(result, index, OP_field_add, &answer))
-		return answer.as.field_add.event;
-	if (result_answer(result, index, OP_field_rename, &answer))
-		return answer.as.field_rename.event;
-	return result_answer(result, index, OP_field_drop, &answer) ? answer.as.field_drop.event
-								    : 0;
-}
-
-uint64_t crm_result_field_dropped(const crm_result *result, uint32_t index)
-{
-	struct answer answer;
-	return result_answer(result, index, OP_field_drop, &answer) ? answer.as.field_drop.customers
-								    : 0;
+	return result_answer(result, index, OP_segment_drop, &answer) ? answer.as.segment_drop.event
+								      : 0;
 }
 
 int crm_result_is_member(const crm_result *result, uint32_t index)
@@ -170,38 +109,4 @@ uint32_t crm_result_segments_next(const crm_result *result, uint32_t index)
 	struct answer answer;
 	return result_answer(result, index, OP_segment_list, &answer) ? answer.as.segment_list.next
 								      : 0;
-}
-
-int crm_result_fields_size(const crm_result *result, uint32_t index)
-{
-	struct answer answer;
-	return result_answer(result, index, OP_field_list, &answer)
-		   ? (int)answer.as.field_list.fields.count
-		   : -1;
-}
-
-int crm_result_field(const crm_result *result, uint32_t index, uint32_t field, crm_field_info *out)
-{
-	struct answer answer;
-	struct wire_reader r;
-	struct rec_field record;
-	if (!result_answer(result, index, OP_field_list, &answer) ||
-	    !result_record(result, &answer.as.field_list.fields, field, &r) ||
-	    !decode_rec_field(&r, &record))
-		return -1;
-	const char *kind = catalogue_kind_name(record.kind);
-	*out = (crm_field_info){.name = shown(record.name),
-				.values = shown(record.values),
-				.doc = shown(record.doc),
-				.kind = kind == NULL ? "unknown" : kind,
-				.number = record.number,
-				.places = record.places,
-				.added = record.added != 0};
-	return 0;
-}
-
-uint32_t crm_result_fields_next(const crm_result *result, uint32_t index)
-{
-	struct answer answer;
-	return result_answer(result, index, OP_field_list, &answer) ? answer.as.field_list.next : 0;
 }

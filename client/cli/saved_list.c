@@ -14,16 +14,22 @@ static void fill_segment(struct lister *lister, const void *item, struct cell *c
 	cells[5] = lister_text_cell(lister, "condition", segment->source);
 }
 
+static struct cell field_text(struct lister *lister, const char *name, const char *bytes,
+			      uint32_t size)
+{
+	return lister_text_cell(lister, name, (crm_text){bytes, size});
+}
+
 static void fill_field(struct lister *lister, const void *item, struct cell *cells)
 {
-	static const crm_field_info none;
-	const crm_field_info *field = item == NULL ? &none : item;
-	cells[0] = lister_text_cell(lister, "name", field->name);
+	static const crm_field none;
+	const crm_field *field = item == NULL ? &none : item;
+	cells[0] = field_text(lister, "name", field->name, field->name_size);
 	cells[1] = text_cell("kind", field->kind);
 	cells[2] = cell_if(field->places > 0, count_cell("places", field->places));
 	cells[3] = flag_cell("added", field->added != 0);
-	cells[4] = lister_text_cell(lister, "values", field->values);
-	cells[5] = lister_text_cell(lister, "says", field->doc);
+	cells[4] = field_text(lister, "values", field->values, field->values_size);
+	cells[5] = field_text(lister, "says", field->doc, field->doc_size);
 }
 
 #define COLUMNS 6u
@@ -35,7 +41,7 @@ static bool take(struct asking *asking, bool fields)
 	const crm_result *result = asking->result;
 	int size = fields ? crm_result_fields_size(result, 0) : crm_result_segments_size(result, 0);
 	crm_segment_info segment;
-	crm_field_info field;
+	crm_field field;
 	for (uint32_t i = 0; size > 0 && i < (uint32_t)size; i++) {
 		int status = fields ? crm_result_field(result, 0, i, &field)
 				    : crm_result_segment(result, 0, i, &segment);
@@ -51,7 +57,7 @@ static int fetch(struct asking *asking, bool fields, uint32_t *from)
 {
 	crm_batch_clear(asking->batch);
 	if (fields)
-		crm_batch_field_list(asking->batch, *from);
+		crm_batch_field_list(asking->batch, (uint16_t)*from);
 	else
 		crm_batch_segment_list(asking->batch, *from);
 	int status = asking_ask(asking);

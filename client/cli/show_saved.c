@@ -21,19 +21,25 @@ static const char *done(uint16_t opcode)
 	}
 }
 
+static uint64_t event_of(const struct shown *shown)
+{
+	uint64_t event = crm_result_segment_event(shown->result, 0);
+	return event != 0 ? event : crm_result_field_event(shown->result, 0);
+}
+
 bool show_defined(const struct shown *shown)
 {
 	const struct statement *statement = shown->statement;
 	uint16_t opcode = statement->verb->opcode;
-	uint64_t event = crm_result_defined(shown->result, 0);
+	uint64_t event = event_of(shown), customers = 0;
 	struct cell cells[4] = {text_cell("name", statement->name), id_cell("event", event),
 				flag_cell("repeated", crm_result_repeated(shown->result, 0) != 0)};
 	size_t count = 3;
 	if (event == 0)
 		return false;
+	crm_result_field_dropped(shown->result, 0, &customers);
 	if (opcode == OP_field_drop)
-		cells[count++] =
-		    count_cell("customers", crm_result_field_dropped(shown->result, 0));
+		cells[count++] = count_cell("customers", customers);
 	if (shown->format != SHOW_TABLE)
 		return show_row(shown, cells, count, false);
 	fprintf(shown->out, "%s %s", done(opcode), statement->name);

@@ -34,8 +34,8 @@ static int add_segment(const struct statement *statement, crm_batch *batch)
 static int add_field(const struct statement *statement, crm_batch *batch)
 {
 	return crm_batch_field_add(batch,
-				   &(crm_field_new){statement->name, statement->kind,
-						    statement->places, statement->values},
+				   &(crm_new_field){statement->name, statement->kind,
+						    (uint8_t)statement->places, statement->values},
 				   statement->ref);
 }
 

@@ -145,6 +145,7 @@ const char *crm_version(void);
 
 #include <crmdb/answer.h>
 #include <crmdb/care.h>
+#include <crmdb/fields.h>
 #include <crmdb/order.h>
 #include <crmdb/people.h>
 #include <crmdb/query.h>

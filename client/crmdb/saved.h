@@ -1,4 +1,4 @@
-/* crmdb/saved.h -- saved segments and fields added at run time; part of crmdb/crmdb.h.
+/* crmdb/saved.h -- saved segments; part of crmdb/crmdb.h.
  *
  * Names have up to 48 small letters, digits and _, beginning with a letter.  Rules as in
  * crmdb/crmdb.h.
@@ -24,18 +24,6 @@ int crm_batch_segment_drop(crm_batch *batch, const char *name, const char *ref);
 int crm_batch_segment_list(crm_batch *batch, uint32_t from);
 int crm_batch_segment_test(crm_batch *batch, uint64_t customer, const char *name);
 
-typedef struct crm_field_new {
-	const char *name;
-	const char *kind;   /* "number", "money", "date", "boolean", "choice" or "tags" */
-	unsigned places;    /* decimal places of a number, up to 6 */
-	const char *values; /* first ones of a choice or of tags, "red,green"; NULL: none */
-} crm_field_new;
-int crm_batch_field_add(crm_batch *batch, const crm_field_new *field, const char *ref);
-int crm_batch_field_rename(crm_batch *batch, const char *name, const char *to, const char *ref);
-int crm_batch_field_drop(crm_batch *batch, const char *name, const char *ref);
-/* `from`: crm_result_fields_next of the answer before, 0 for the first. */
-int crm_batch_field_list(crm_batch *batch, uint32_t from);
-
 typedef struct crm_segment_info {
 	crm_text name, source;
 	unsigned number; /* its bit, from 0 */
@@ -45,19 +33,8 @@ typedef struct crm_segment_info {
 	uint64_t customers;
 } crm_segment_info;
 
-typedef struct crm_field_info {
-	crm_text name, values, doc;
-	const char *kind; /* static; "unknown": of a newer server */
-	unsigned number;  /* 0: not set by commands */
-	unsigned places;
-	int added; /* 1: at run time */
-} crm_field_info;
-
-/* The event of a segment_save or _drop, a field_add, _rename or _drop; 0: another kind, or it
- * failed. */
-uint64_t crm_result_defined(const crm_result *result, uint32_t index);
-/* Of field_drop: customers who had a value. */
-uint64_t crm_result_field_dropped(const crm_result *result, uint32_t index);
+/* The event of a save or drop; 0: another kind, or it failed. */
+uint64_t crm_result_segment_event(const crm_result *result, uint32_t index);
 /* 1: the customer is in the segment; 0: not; -1 as below. */
 int crm_result_is_member(const crm_result *result, uint32_t index);
 
@@ -65,11 +42,8 @@ int crm_result_is_member(const crm_result *result, uint32_t index);
 int crm_result_segments_size(const crm_result *result, uint32_t index);
 int crm_result_segment(const crm_result *result, uint32_t index, uint32_t segment,
 		       crm_segment_info *out);
-int crm_result_fields_size(const crm_result *result, uint32_t index);
-int crm_result_field(const crm_result *result, uint32_t index, uint32_t field, crm_field_info *out);
 /* 0: that was the last answer, or it is of another kind. */
 uint32_t crm_result_segments_next(const crm_result *result, uint32_t index);
-uint32_t crm_result_fields_next(const crm_result *result, uint32_t index);
 
 #ifdef __cplusplus
 }

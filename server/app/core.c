@@ -20,7 +20,8 @@ bool core_open(struct core *core, const struct env *env, const struct wire_out *
 	core->commit = commit_new(store, engine_applied(engine));
 	core->turn = 1;
 	core->started_us = env->now_us(env->context);
-	if (indexed && core->scratch != NULL && core->commit != NULL) {
+	bool limited = core_limit_questions(core, QUERY_MEMORY_BYTES);
+	if (indexed && limited && core->scratch != NULL && core->commit != NULL) {
 		days_open(&core->days, engine, core->commit, core->started_us);
 		return true;
 	}
@@ -28,9 +29,22 @@ bool core_open(struct core *core, const struct env *env, const struct wire_out *
 	return false;
 }
 
+bool core_limit_questions(struct core *core, size_t bytes)
+{
+	struct memory memory;
+	questions_close(&core->questions);
+	memory_system_close(core->query_memory);
+	core->query_memory = memory_system_open(bytes, &memory);
+	if (core->query_memory != NULL)
+		questions_open(&core->questions, core->engine, &memory, bytes);
+	return core->query_memory != NULL;
+}
+
 void core_close(struct core *core)
 {
 	ENSURE(core->sessions == NULL);
+	questions_close(&core->questions);
+	memory_system_close(core->query_memory);
 	commit_free(core->commit);
 	free(core->scratch);
 }
@@ -68,6 +82,7 @@ bool core_turn_ended(struct core *core)
 	more = days_turn(&core->days, &clock);
 	if (core->registry != NULL)
 		registry_turn(core->registry, &core->env, commit_durable(core->commit));
+	more = questions_turn(&core->questions, &core->env) || more;
 	for (struct session *session = core->busy, *next; session != NULL; session = next) {
 		next = session->busy_older;
 		more = session_turn_ended(session) || more;

@@ -11,6 +11,7 @@
 #include "server/app/commit.h"
 #include "server/app/days.h"
 #include "server/app/env.h"
+#include "server/app/questions.h"
 #include "server/engine/engine.h"
 
 struct registry;
@@ -22,6 +23,8 @@ struct core {
 	struct store *store;
 	struct commit *commit;
 	struct days days;
+	struct questions questions;
+	struct memory_system *query_memory; /* of questions (T4) */
 	struct registry *registry; /* borrowed; set after core_open, before the first session */
 	struct wire_id salt;       /* for clients; set with it */
 	struct store_identity identity;
@@ -42,6 +45,8 @@ struct core {
  * all it is given; core_close frees what core_open made. */
 bool core_open(struct core *core, const struct env *env, const struct wire_out *out,
 	       struct engine *engine, struct store *store);
+/* Another limit than QUERY_MEMORY_BYTES, before the first session.  False: out of memory. */
+bool core_limit_questions(struct core *core, size_t bytes);
 /* Every session must be closed before. */
 void core_close(struct core *core);
 

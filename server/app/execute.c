@@ -30,9 +30,14 @@ static uint64_t max_u64(uint64_t a, uint64_t b)
 	return a > b ? a : b;
 }
 
-void run_answer(struct run *run, struct answer *answer, uint64_t saw)
+void run_stamp(struct run *run, struct answer *answer, uint64_t saw)
 {
 	answer->sequence = max_u64(saw, commit_durable(run->core->commit));
+}
+
+void run_answer(struct run *run, struct answer *answer, uint64_t saw)
+{
+	run_stamp(run, answer, saw);
 	reply_add(run->session, answer, saw);
 }
 
@@ -241,8 +246,7 @@ static enum step record_event(struct run *run)
 	return STEP_DONE;
 }
 
-/* A question about sets takes its cost from the turn, as if it were that many commands. */
-static void take_from_turn(struct session *session, uint32_t cost)
+void run_cost(struct session *session, uint32_t cost)
 {
 	session->turn_left -= cost < session->turn_left ? cost : session->turn_left;
 }
@@ -283,6 +287,8 @@ static enum step act(struct run *run, const struct command *command)
 		return people_step(run, command);
 	case VERDICT_HISTORY:
 		break;
+	case VERDICT_QUESTION:
+		ENSURE(0 && "question_run decides it");
 	}
 	const struct want *want = evidence(run);
 	return want == NULL ? STEP_WAIT : answer_history(run, want);
@@ -299,7 +305,7 @@ static enum step decide(struct run *run, const struct command *command)
 			   engine_applied(run->core->engine));
 		return STEP_DONE;
 	}
-	take_from_turn(run->session, run->decision.cost);
+	run_cost(run->session, run->decision.cost);
 	enum step step = act(run, command);
 	if (step == STEP_DONE && run->session->asks.count > 0)
 		people_pass(run);
@@ -344,6 +350,8 @@ static enum step run_command(struct run *run, const struct slot *slot)
 			session_stand(run->session, PAUSE_DAY);
 			return STEP_WAIT;
 		}
+		if (questions_takes(slot->command.opcode))
+			return question_run(run, &slot->command);
 		break;
 	}
 	return decide(run, &slot->command);
@@ -388,7 +396,7 @@ static bool run_window(struct run *run)
 			return false;
 		session->frame_at = slots[i].at;
 		session->frame_done++;
-		take_from_turn(session, 1);
+		run_cost(session, 1);
 		run->core->commands++;
 		if (session->turn_left == 0)
 			break; /* the rest of the window is decoded again */

@@ -25,6 +25,15 @@ struct run {
 void run_answer(struct run *run, struct answer *answer, uint64_t saw);
 void run_refuse(struct run *run, enum error error, struct error_detail detail, uint64_t saw);
 
+/* The sequence number an answer carries that saw this event. */
+void run_stamp(struct run *run, struct answer *answer, uint64_t saw);
+/* A question about sets takes its cost from the turn, as if it were that many commands. */
+void run_cost(struct session *session, uint32_t cost);
+
+/* execute_questions.c: is it for question_run? */
+bool questions_takes(uint16_t opcode);
+enum step question_run(struct run *run, const struct command *command);
+
 /* execute_people.c */
 
 /* The request of the current command, with the evidence there is.  Borrowed until the next. */

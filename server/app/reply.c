@@ -66,6 +66,17 @@ void reply_add(struct session *session, const struct answer *answer, uint64_t st
 		session->part_stamp = stamp;
 }
 
+void reply_add_bytes(struct session *session, const uint8_t *bytes, uint32_t size, uint64_t stamp)
+{
+	if ((size_t)(session->part.end - session->part.at) < size)
+		reply_seal(session, false);
+	wire_write_raw(&session->part, bytes, size);
+	ENSURE(!session->part.failed);
+	session->part_count++;
+	if (stamp > session->part_stamp)
+		session->part_stamp = stamp;
+}
+
 void reply_alone(struct session *session, enum frame_kind kind, const struct answer *answer)
 {
 	uint8_t *scratch = session->core->scratch;

@@ -305,6 +305,8 @@ static bool open_core(struct server *server, struct failure *failure)
 	if (!core_open(&server->core, &env, &wire_out, server->engine, server->store))
 		return failure_set(failure, EXIT_MEMORY, "not enough memory to start");
 	server->core_opened = true;
+	if (!core_limit_questions(&server->core, server->options->query_memory))
+		return failure_set(failure, EXIT_MEMORY, "not enough memory to start");
 	server->core.memory_limit = memory_limit(server->options);
 	server->core.memory_used = memory_used;
 	server->core.memory_context = server->memory;

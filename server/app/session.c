@@ -254,6 +254,7 @@ static size_t next_frame(struct session *session, const uint8_t *bytes, size_t s
 	if (session->resolve.want_count > 0)
 		resolve_clear(&session->resolve);
 	execute_forget_people(session);
+	execute_forget_questions(session, false);
 	return frame.size;
 }
 
@@ -318,6 +319,10 @@ static bool pause_is_over(struct session *session)
 		return session_unsent(session) < LIMIT_UNSENT_BYTES / 2;
 	case PAUSE_DAY:
 		return !days_are_busy(&session->core->days);
+	case PAUSE_QUEUE:
+		return questions_admits(session);
+	case PAUSE_QUESTION:
+		return questions_ready(session);
 	case PAUSE_NONE:
 	case PAUSE_JOB:
 		break;
@@ -372,7 +377,7 @@ void session_deadline(struct session *session)
 	    [DEADLINE_STALL] = {ERROR_FRAME_TIMEOUT, STALLED_TIMEOUT_MS},
 	};
 	size_t unsent = session_unsent(session);
-	bool ours = session->pause == PAUSE_DAY || session->pause == PAUSE_JOB;
+	bool ours = session->pause >= PAUSE_DAY;
 	if (ours && session->state != SESSION_ENDED) {
 		set_deadline(session, DEADLINE_IDLE, IDLE_TIMEOUT_MS); /* it is we who are slow */
 		return;
@@ -404,6 +409,7 @@ void session_closed(struct session *session)
 {
 	unmark_busy(session);
 	unlist(session);
+	execute_forget_questions(session, true);
 	session->conn = NULL;
 	session->state = SESSION_ENDED; /* E1 */
 	if (!session->job_running)

@@ -4,6 +4,7 @@
 #include "protocol/frame.h"
 #include "server/app/asks.h"
 #include "server/app/outbox.h"
+#include "server/app/questions.h"
 #include "server/app/resolve.h"
 #include "server/app/session.h"
 
@@ -13,14 +14,18 @@ enum session_state {
 	SESSION_ENDED /* said goodbye: what waits still leaves, nothing is executed (E1) */
 };
 
+#define ASKED_OF_SESSION (LIMIT_QUERY_NEIGHBOURS + STREAMS_OF_SESSION)
+
 /* Why execution stands still. */
 enum session_pause {
 	PAUSE_NONE,
-	PAUSE_TURN,   /* did its share of this turn */
-	PAUSE_GROUP,  /* the open group is full */
-	PAUSE_OUTPUT, /* too many replies wait */
-	PAUSE_DAY,    /* the programme's day is turning */
-	PAUSE_JOB     /* a job fetches something of the past */
+	PAUSE_TURN,     /* did its share of this turn */
+	PAUSE_GROUP,    /* the open group is full */
+	PAUSE_OUTPUT,   /* too many replies wait */
+	PAUSE_DAY,      /* the programme's day is turning */
+	PAUSE_QUEUE,    /* too many questions run */
+	PAUSE_QUESTION, /* rows are judged for a question, or for the part of a stream */
+	PAUSE_JOB       /* a job fetches something of the past */
 };
 
 /* What the running deadline is for. */
@@ -63,6 +68,13 @@ struct session {
 	struct resolve resolve; /* evidence for the frame under execution */
 	struct asks asks;       /* and that of people.mdb */
 	bool job_running;
+
+	/* Questions that judge rows: of the frame under execution, and streams. */
+	struct asked asked[ASKED_OF_SESSION];
+	uint32_t streams; /* number of the newest */
+	uint32_t awaited; /* stream whose part the current command waits for; 0: none */
+	bool queued;      /* in the queue of questions (T2) */
+	struct session *queue_next;
 };
 
 /* Ask to be called in session_turn_ended. */
@@ -79,6 +91,8 @@ void session_job_done(void *session);
 void reply_begin(struct session *session, uint64_t frame_number);
 void reply_add(struct session *session, const struct answer *answer, uint64_t stamp);
 void reply_seal(struct session *session, bool last);
+/* ... as answer_encode wrote it. */
+void reply_add_bytes(struct session *session, const uint8_t *bytes, uint32_t size, uint64_t stamp);
 /* A frame of its own with one answer: welcome or goodbye. */
 void reply_alone(struct session *session, enum frame_kind kind, const struct answer *answer);
 
@@ -87,5 +101,13 @@ bool execute_frame(struct session *session, const struct frame *frame);
 
 /* execute_people.c: nothing that was asked for will be used any more. */
 void execute_forget_people(struct session *session);
+
+/* execute_questions.c: nothing asked in the frame will be used any more; `streams`: nor are they.
+ */
+void execute_forget_questions(struct session *session, bool streams);
+void execute_leave_queue(struct session *session);
+/* Is what the current command waits for there?  May it begin (T2)? */
+bool questions_ready(const struct session *session);
+bool questions_admits(const struct session *session);
 
 #endif

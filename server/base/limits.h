@@ -20,6 +20,10 @@
 #define PEOPLE_MAP_BYTES                                                                           \
 	(UINT64_C(256) << 30) /* map of people.mdb, sparse: 25 KiB a person at ten million */
 
+/* Questions. */
+#define QUERY_MEMORY_BYTES                                                                         \
+	((size_t)128 << 20) /* what questions that judge rows hold together: --query-memory */
+
 /* Connections. */
 #define LIMIT_TURN_COMMANDS 4096u /* commands a connection may run in one loop turn */
 #define LIMIT_UNSENT_BYTES                                                                         \

@@ -14,6 +14,7 @@
 #include "server/engine/care.h"
 #include "server/engine/days.h"
 #include "server/engine/purchases.h"
+#include "server/engine/query/scan.h"
 
 static void set_today(struct engine *engine, int32_t today)
 {
@@ -159,6 +160,7 @@ static void apply_profile(struct engine *engine, const struct event *event, uint
 	ENSURE(*rows_points(&engine->rows, row) == 0);
 	hot->profile = 0;
 	hot->erased = 1;
+	rows_at(&engine->rows, row)->gone++;
 	attributes_erase(engine, row);
 	engine->totals.gone++;
 }
@@ -240,6 +242,7 @@ static void apply_customer(struct engine *engine, const struct event *event)
 	uint32_t row = find_row(engine, event);
 	struct census_step step = {.id = event->customer, .number = event->number};
 	bool due = days_is_due(engine, row);
+	scan_before_change(engine, row);
 	if (engine->census.built)
 		step.from = census_place(rows, row);
 	if (due)

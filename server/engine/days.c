@@ -12,6 +12,7 @@
 #include "server/base/mutant.h"
 #include "server/engine/calendar.h"
 #include "server/engine/purchases.h"
+#include "server/engine/query/scan.h"
 #include "server/engine/rules/rules.h"
 #include "server/engine/tier.h"
 
@@ -33,6 +34,7 @@ void days_roll(struct engine *engine, uint32_t row)
 	struct rows_hot *hot = rows_hot(&engine->rows, row);
 	if (!days_is_due(engine, row) || MUTANT(unrolled_month))
 		return;
+	scan_before_change(engine, row);
 	struct months_sum sum = months_roll(&engine->months, &hot->months, engine->month);
 	*rows_spend12(&engine->rows, row) = sum.spend;
 	*rows_orders12(&engine->rows, row) = sum.orders;

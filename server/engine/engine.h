@@ -38,6 +38,8 @@ struct person_evidence {
 	struct wire_text added, removed; /* records of 13 bytes (event.h) */
 };
 
+struct question;
+
 struct request {
 	const struct command *command;
 	int64_t now_us; /* I6: read once, in app */
@@ -46,17 +48,19 @@ struct request {
 	uint8_t *room;    /* LIMIT_ANSWER_BYTES for the records of a list, borrowed by the answer */
 	uint64_t content; /* keyed hash of a command that holds personal text; 0: command_content */
 	const struct person_evidence *person; /* or NULL */
+	struct question *question; /* room for one about sets (query/question.h); NULL: no memory */
 };
 
 enum verdict {
-	VERDICT_ANSWER,  /* a read: `answer` is complete but for its sequence */
-	VERDICT_REFUSED, /* `answer` carries status and detail */
-	VERDICT_EVENT,   /* `event` is what applying would record */
-	VERDICT_REPEAT,  /* applied before, as event `past`: answer it again from the log (I7) */
-	VERDICT_HISTORY, /* `past` is the event to list from (0: none), `limit` entries */
-	VERDICT_ADVANCE, /* `day` is to be reached, then the command decided again */
-	VERDICT_PERSON,  /* decide again with evidence worked out from profile version `past` */
-	VERDICT_PROFILE, /* show the document of version `past` (not 0) */
+	VERDICT_ANSWER,   /* a read: `answer` is complete but for its sequence */
+	VERDICT_REFUSED,  /* `answer` carries status and detail */
+	VERDICT_EVENT,    /* `event` is what applying would record */
+	VERDICT_REPEAT,   /* applied before, as event `past`: answer it again from the log (I7) */
+	VERDICT_HISTORY,  /* `past` is the event to list from (0: none), `limit` entries */
+	VERDICT_ADVANCE,  /* `day` is to be reached, then the command decided again */
+	VERDICT_PERSON,   /* decide again with evidence worked out from profile version `past` */
+	VERDICT_PROFILE,  /* show the document of version `past` (not 0) */
+	VERDICT_QUESTION, /* rows are to be judged: begin the request's question */
 };
 
 struct decision {

@@ -50,6 +50,7 @@ struct rows_range {
 	struct rows_hot hot[ROWS_RANGE];
 #define FIELD(type, name, doc) rows_##type name[ROWS_RANGE];
 #include "server/engine/fields.def"
+	_Alignas(64) uint32_t gone; /* rows of it that are erased */
 };
 
 #define ROWS_BLOCK_BYTES ((size_t)4 << 20)

@@ -49,6 +49,7 @@ struct engine {
 	uint64_t day_event;          /* the last of them; 1: the first day, of genesis */
 	struct day_queue queue;      /* derived: rows by the day that may change them next */
 	bool queued;                 /* it was built */
+	struct question *questions;  /* that run (query/question.h); no part of the state */
 	struct part_genesis genesis; /* its texts point into genesis_bytes */
 	uint32_t genesis_size;
 	uint8_t genesis_bytes[LIMIT_EVENT_BYTES]; /* event 1 as event_encode packs it */

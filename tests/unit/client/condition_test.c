@@ -264,7 +264,7 @@ static void saved(void **state)
 			    "tier = t:gold");
 	assert_int_equal(batch->writes, 1);
 	crm_batch_clear(batch);
-	crm_batch_field_add(batch, &(crm_field_new){"size", "number", 2, NULL}, NULL);
+	crm_batch_field_add(batch, &(crm_new_field){"size", "number", 2, NULL}, NULL);
 	command = only(batch);
 	assert_true(command.as.field_add.kind == 1 && command.as.field_add.places == 2);
 	crm_batch_clear(batch);
@@ -285,7 +285,7 @@ static void saved(void **state)
 	crm_batch_clear(batch);
 	crm_batch_field_list(batch, 300);
 	assert_int_equal(only(batch).as.field_list.from, 300);
-	crm_batch_field_add(batch, &(crm_field_new){"size", "numbre", 2, NULL}, NULL);
+	crm_batch_field_add(batch, &(crm_new_field){"size", "numbre", 2, NULL}, NULL);
 	assert_int_equal(batch_check(batch, &error), ERROR_BAD_ARGUMENT);
 	crm_condition_free(c);
 	crm_batch_free(batch);

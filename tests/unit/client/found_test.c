@@ -73,7 +73,7 @@ static void others(void **state)
 {
 	crm_result *result = found_result();
 	crm_segment_info segment;
-	crm_field_info field;
+	crm_field field;
 	crm_plan plan;
 	uint64_t count;
 	(void)state;
@@ -97,16 +97,18 @@ static void others(void **state)
 	assert_int_equal(crm_result_segments_next(result, FOUND_SEGMENTS), 3);
 	assert_int_equal(crm_result_fields_size(result, FOUND_FIELDS), 1);
 	assert_int_equal(crm_result_field(result, FOUND_FIELDS, 0, &field), 0);
-	assert_true(says(field.name, "colour") && says(field.values, "red,green"));
+	assert_true(says((crm_text){field.name, field.name_size}, "colour"));
+	assert_true(says((crm_text){field.values, field.values_size}, "red,green"));
 	assert_string_equal(field.kind, "choice");
 	assert_true(field.number == 128 && field.added == 1);
 	assert_int_equal(crm_result_fields_next(result, FOUND_FIELDS), 40);
 	assert_int_equal(crm_result_is_member(result, FOUND_TEST), 1);
 	assert_int_equal(crm_result_is_member(result, FOUND_PAGE), -1);
-	assert_int_equal(crm_result_defined(result, FOUND_SAVED), 71);
-	assert_int_equal(crm_result_defined(result, FOUND_DROPPED), 72);
-	assert_int_equal(crm_result_defined(result, FOUND_TEST), 0);
-	assert_int_equal(crm_result_field_dropped(result, FOUND_DROPPED), 12);
+	assert_int_equal(crm_result_segment_event(result, FOUND_SAVED), 71);
+	assert_int_equal(crm_result_field_event(result, FOUND_DROPPED), 72);
+	assert_int_equal(crm_result_segment_event(result, FOUND_TEST), 0);
+	assert_int_equal(crm_result_field_dropped(result, FOUND_DROPPED, &count), 0);
+	assert_int_equal(count, 12);
 	crm_result_free(result);
 }
 
@@ -134,7 +136,7 @@ static void ask_everything(const crm_result *result)
 	crm_place place;
 	crm_plan plan;
 	crm_segment_info segment;
-	crm_field_info field;
+	crm_field field;
 	crm_error error;
 	uint64_t number;
 	for (uint32_t i = 0; i <= crm_result_size(result); i++)
@@ -149,7 +151,7 @@ static void ask_everything(const crm_result *result)
 			crm_result_place(result, i, &place);
 			crm_result_plan(result, i, &plan);
 			crm_result_error(result, i, &error);
-			crm_result_defined(result, i);
+			crm_result_segment_event(result, i);
 		}
 }
 

@@ -1,0 +1,80 @@
+/* bind.h -- a predicate program, checked and bound to the fields and values there are.
+ *
+ *   postfix bytes --bind--> tree of nodes; a leaf asks one field
+ *
+ *        AND                        leaf  IN     field, intervals of its values
+ *       /   \                             BITS   field, mask: any of these bits
+ *    IN tier  NOT
+ *               \
+ *             BITS tags
+ *
+ *   B1  A bound condition names fields by what they are, values by numbers: it stays right while
+ *       fields are renamed and words added.
+ *   B2  A test is false for a customer without a value; only IS_NULL's set has SOURCE_NULL in it.
+ *   B3  Relative dates are fixed to `today` when it is bound.
+ *
+ * All of it is in one struct of fixed size: nothing is allocated, so binding cannot run out.
+ */
+#ifndef CRMDB_ENGINE_QUERY_BIND_H
+#define CRMDB_ENGINE_QUERY_BIND_H
+#include "protocol/predicate.h"
+#include "server/engine/query/intervals.h"
+#include "server/engine/query/sources.h"
+
+#define BOUND_INTERVALS (2 * LIMIT_PREDICATE_VALUES + 8 * LIMIT_PREDICATE_STEPS)
+
+enum bound_op {
+	BOUND_ALL,
+	BOUND_IN,
+	BOUND_BITS,
+	BOUND_SAVED, /* mask: bit of a saved segment */
+	BOUND_NOT,
+	BOUND_AND,
+	BOUND_OR
+};
+
+struct bound_node {
+	enum bound_op op;
+	uint16_t first, next; /* first child, next sibling; 0: none */
+	uint16_t cost;        /* of a chunk, in bytes read a row; decides who is asked first */
+	struct source source; /* of a leaf */
+	struct intervals set; /* in values; of a leaf IN */
+	uint64_t mask;        /* of BITS, SAVED */
+};
+
+struct bound {
+	struct bound_node nodes[LIMIT_PREDICATE_STEPS + 1]; /* 0 is none */
+	struct interval intervals[BOUND_INTERVALS];
+	uint32_t used; /* of intervals */
+	uint16_t root, count;
+	int32_t today;
+	bool saved; /* asks for saved segments */
+};
+
+/* What is wrong with a question. */
+struct bind_fault {
+	enum error error;
+	struct error_detail detail;
+	struct error_words words;
+	char near[LIMIT_WORD_BYTES]; /* behind words.near */
+};
+
+/* False: *fault says what is wrong where. */
+bool bind_program(const struct engine *engine, struct wire_text program, struct bound *out,
+		  struct bind_fault *fault);
+
+/* near = "; did you mean "NEAR"?", or nothing. */
+void bind_suggest(struct bind_fault *fault, struct wire_text near);
+/* Refuse: at column `at`, about `word`.  False. */
+bool bind_refuse(struct bind_fault *fault, enum error error, uint16_t at, struct wire_text word);
+
+/* bind_value.c: the set of values that pass a test on a field, which the leaf gets.  False: *fault.
+ */
+struct binder {
+	const struct engine *engine;
+	struct bound *bound;
+	struct bind_fault *fault;
+};
+bool bind_test(struct binder *binder, const struct predicate_step *step, struct bound_node *leaf);
+
+#endif

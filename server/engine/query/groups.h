@@ -1,0 +1,46 @@
+/* groups.h -- customers grouped by up to two fields: counted, and a third field summed up.
+ *
+ *   (gold, active)  --hash--> slot --> group 17: 312 customers, 310 valued, sum, least, greatest
+ *
+ * Keys are raw values (sources.h).  At most LIMIT_QUERY_GROUPS groups.
+ */
+#ifndef CRMDB_ENGINE_QUERY_GROUPS_H
+#define CRMDB_ENGINE_QUERY_GROUPS_H
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "server/base/memory.h"
+
+/* A sum of four billion i64. */
+__extension__ typedef __int128 groups_sum;
+
+struct group_of {
+	int64_t keys[2]; /* values; SOURCE_NULL for none */
+	uint64_t raw[2];
+	uint64_t customers, valued;
+	groups_sum sum;
+	int64_t least, greatest;
+};
+
+struct groups {
+	const struct memory *memory; /* borrowed until groups_close */
+	struct group_of *items;
+	uint32_t count, capacity;
+	uint32_t *slots; /* item + 1; 0: empty */
+	uint32_t slot_count;
+};
+
+void groups_open(struct groups *groups, const struct memory *memory);
+void groups_close(struct groups *groups);
+
+/* The group of these keys, made if need be.  NULL: out of memory, or too many.  Borrowed until the
+ * next call. */
+struct group_of *groups_find(struct groups *groups, const int64_t keys[2]);
+
+/* Count a customer; `value` counts when `valued`. */
+void group_add(struct group_of *group, bool valued, int64_t value);
+
+/* In the order of their keys, none first: from here on no more are found. */
+void groups_sort(struct groups *groups);
+
+#endif

@@ -1,0 +1,347 @@
+/* scan.c -- how a question gets through all rows; see question.h.
+ *
+ *   scan        ranges of 4,096 rows, one after the other: rows before `at` are judged, and those
+ *               of the bitmap that changed before their turn
+ *   candidates  customers of the plan's ranges, by a position between keys: a customer that moves
+ *               was judged just before, so it is neither missed nor met twice; every judged row is
+ *               in the bitmap
+ */
+#include "server/engine/query/scan.h"
+
+#include <string.h>
+
+#include "server/base/mutant.h"
+#include "server/engine/query/question_private.h"
+
+/* --- the bitmap --- */
+
+static bool is_judged(const struct question *question, uint32_t row)
+{
+	return (question->judged[row / 8] >> (row % 8) & 1) != 0;
+}
+
+static void set_judged(struct question *question, uint32_t row)
+{
+	question->judged[row / 8] |= (uint8_t)(1u << (row % 8));
+}
+
+static size_t bitmap_bytes(const struct question *question)
+{
+	return (size_t)question->rows / 8 + 1;
+}
+
+/* --- what is found --- */
+
+struct top_key question_key(const struct engine *engine, const struct question *question,
+			    uint32_t row)
+{
+	const struct page_ask *page = &question->page;
+	if (page->order == PAGE_CREATED)
+		return (struct top_key){false, row, 0};
+	uint64_t raw = sources_raw(engine, &page->source, row, question->bound.today);
+	int64_t value = source_value(&page->source, raw);
+	bool null = source_has_null(&page->source) && value == SOURCE_NULL;
+	return (struct top_key){null, null ? 0 : value, rows_id(&engine->rows, row)};
+}
+
+static void take_for_page(const struct engine *engine, struct question *question, uint32_t row)
+{
+	struct top_key key = question_key(engine, question, row);
+	struct page_ask *page = &question->page;
+	if (page->started && !top_before(&page->after, &key, page->descending))
+		return;
+	question->passed++;
+	uint64_t *values = top_offer(&question->top, &key, rows_id(&engine->rows, row));
+	if (values != NULL)
+		show_capture(engine, &question->show, row, question->bound.today, values);
+}
+
+static int64_t value_of(const struct engine *engine, const struct source *source, uint32_t row,
+			int32_t today, bool *none)
+{
+	int64_t value = source_value(source, sources_raw(engine, source, row, today));
+	*none = source_has_null(source) && value == SOURCE_NULL;
+	return value;
+}
+
+static bool take_for_groups(const struct engine *engine, struct question *question, uint32_t row)
+{
+	const struct group_ask *ask = &question->group;
+	int64_t keys[2] = {0, 0}, value = 0;
+	bool none = true, ignored;
+	for (uint32_t i = 0; i < ask->by; i++)
+		keys[i] = value_of(engine, &ask->keys[i], row, question->bound.today, &ignored);
+	struct group_of *group = groups_find(&question->groups, keys);
+	if (group == NULL)
+		return false;
+	if (ask->measured)
+		value = value_of(engine, &ask->measure, row, question->bound.today, &none);
+	group_add(group, !none, value);
+	return true;
+}
+
+static bool take_for_stream(const struct engine *engine, struct question *question, uint32_t row)
+{
+	uint64_t *words = captured_add(&question->captured);
+	if (words == NULL)
+		return false;
+	words[0] = rows_id(&engine->rows, row);
+	show_capture(engine, &question->show, row, question->bound.today, words + 1);
+	return true;
+}
+
+bool question_take(const struct engine *engine, struct question *question, uint32_t row)
+{
+	switch (question->kind) {
+	case QUESTION_COUNT:
+		question->passed++;
+		return true;
+	case QUESTION_PAGE:
+		take_for_page(engine, question, row);
+		return true;
+	case QUESTION_GROUPS:
+		question->passed++;
+		return take_for_groups(engine, question, row);
+	case QUESTION_STREAM:
+		break;
+	}
+	question->passed++;
+	return take_for_stream(engine, question, row);
+}
+
+static void take_marked(const struct engine *engine, struct question *question,
+			const uint8_t *marks)
+{
+	struct chunk *chunk = &question->chunk;
+	if (question->kind == QUESTION_COUNT) {
+		question->passed += chunk_count(chunk, marks);
+		return;
+	}
+	for (uint32_t i = 0; i < chunk->count && !question->failed; i++)
+		if (marks[i] != 0 && !question_take(engine, question, chunk_row(chunk, i)))
+			question->failed = true;
+}
+
+/* --- before a change --- */
+
+static void judge_row(const struct engine *engine, struct question *question, uint32_t row)
+{
+	uint8_t marks[CHUNK_BLOCK];
+	chunk_take_rows(&question->chunk, &row, 1);
+	question->judged_rows += chunk_mark(&question->chunk, marks);
+	chunk_judge(&question->chunk, &question->bound, marks);
+	if (marks[0] != 0 && !question_take(engine, question, row))
+		question->failed = true;
+}
+
+void scan_before_change(struct engine *engine, uint32_t row)
+{
+	for (struct question *question = engine->questions; question != NULL;
+	     question = question->next) {
+		bool ahead = question->answered_by != PLAN_scan || row >= question->at;
+		if (question->failed || !ahead || row >= question->rows ||
+		    is_judged(question, row) || MUTANT(scan_forgets_old_row))
+			continue;
+		judge_row(engine, question, row);
+		set_judged(question, row); /* U2 */
+		question->early++;
+	}
+}
+
+/* --- slices --- */
+
+/* Those who changed before their turn were judged then. */
+static void unmark_judged(const struct question *question, uint8_t *marks)
+{
+	const struct chunk *chunk = &question->chunk;
+	for (uint32_t i = 0; question->early > 0 && i < chunk->count; i++)
+		marks[i] &= !is_judged(question, chunk->first + i);
+}
+
+static void judge_range(const struct engine *engine, struct question *question)
+{
+	uint8_t marks[CHUNK_ROWS];
+	uint32_t first = question->at / ROWS_RANGE * ROWS_RANGE;
+	uint32_t left = question->rows - first;
+	chunk_take_range(&question->chunk, first, left < ROWS_RANGE ? left : ROWS_RANGE);
+	chunk_mark(&question->chunk, marks);
+	memset(marks, 0, question->at - first); /* a page goes on inside a range */
+	unmark_judged(question, marks);
+	chunk_judge(&question->chunk, &question->bound, marks);
+	question->judged_rows += question->chunk.count;
+	question->at = first + question->chunk.count;
+	take_marked(engine, question, marks);
+}
+
+/* The next candidates, not judged yet: how many; 0 with the range moved on when it has no more. */
+static uint32_t next_candidates(const struct engine *engine, struct question *question,
+				uint32_t *rows)
+{
+	struct spend_key keys[CANDIDATES_AT_ONCE];
+	struct spend_page page = {.query = question->plan.ranges[question->range],
+				  .after = question->in_range ? &question->place : NULL,
+				  .limit = CANDIDATES_AT_ONCE};
+	uint32_t found = spend_index_page(engine->census.index, &page, keys), count = 0;
+	for (uint32_t i = 0; i < found; i++)
+		ids_prefetch(&engine->ids, keys[i].id);
+	for (uint32_t i = 0; i < found; i++) {
+		uint32_t row = ids_find(&engine->ids, keys[i].id);
+		if (row >= question->rows || is_judged(question, row))
+			continue;
+		set_judged(question, row); /* U2 */
+		rows[count++] = row;
+	}
+	question->in_range = found == CANDIDATES_AT_ONCE;
+	if (question->in_range)
+		question->place = (struct spend_place){keys[found - 1].spend, keys[found - 1].id};
+	else
+		question->range++;
+	return count;
+}
+
+static void judge_candidates(const struct engine *engine, struct question *question)
+{
+	uint32_t rows[CANDIDATES_AT_ONCE];
+	uint8_t marks[CANDIDATES_AT_ONCE];
+	uint32_t count = next_candidates(engine, question, rows);
+	chunk_take_rows(&question->chunk, rows, count);
+	question->judged_rows += chunk_mark(&question->chunk, marks);
+	chunk_judge(&question->chunk, &question->bound, marks);
+	take_marked(engine, question, marks);
+}
+
+/* In the order of creation nobody who comes later is among the first. */
+static bool is_page_full(const struct question *question)
+{
+	const struct page_ask *page = &question->page;
+	return question->kind == QUESTION_PAGE && page->order == PAGE_CREATED &&
+	       !page->descending && question->top.count == page->limit;
+}
+
+static bool is_through(const struct question *question)
+{
+	if (question->answered_by == PLAN_candidates)
+		return question->range >= question->plan.count;
+	return question->at >= question->rows || is_page_full(question);
+}
+
+static bool is_full(const struct question *question)
+{
+	return question->kind == QUESTION_STREAM &&
+	       question->captured.count * (question->show.count + 1) * sizeof(uint64_t) >=
+		   CAPTURED_BLOCK_BYTES;
+}
+
+enum question_state question_step(struct engine *engine, struct question *question, uint32_t rows)
+{
+	uint64_t end = question->judged_rows + rows;
+	uint32_t turns = 0;
+	while (!question->failed && !is_through(question)) {
+		if (is_full(question))
+			return QUESTION_FULL;
+		if (question->judged_rows >= end || turns++ > rows / CANDIDATES_AT_ONCE)
+			return QUESTION_MORE;
+		if (question->answered_by == PLAN_candidates)
+			judge_candidates(engine, question);
+		else
+			judge_range(engine, question);
+	}
+	return question->failed ? QUESTION_FAILED : QUESTION_DONE;
+}
+
+/* --- beginning and end --- */
+
+static bool open_sinks(struct question *question)
+{
+	const struct memory *memory = &question->memory;
+	groups_open(&question->groups, memory);
+	captured_open(&question->captured, memory, question->show.count);
+	if (question->kind != QUESTION_PAGE)
+		return true;
+	bool opened = top_open(&question->top, memory, question->page.limit, question->show.count);
+	question->top.descending = question->page.descending;
+	return opened;
+}
+
+/* Columns that the tests gather: each field once at most, but all are counted. */
+static uint32_t gathered_columns(const struct question *question)
+{
+	uint32_t count = 0;
+	for (uint16_t i = 1; i <= question->bound.count; i++) {
+		const struct bound_node *node = &question->bound.nodes[i];
+		bool leaf =
+		    node->op == BOUND_IN || node->op == BOUND_BITS || node->op == BOUND_SAVED;
+		count += leaf && node->source.offset == SOURCE_COMPUTED;
+	}
+	return count < CHUNK_PLACES ? count : CHUNK_PLACES;
+}
+
+static bool open_arena(struct engine *engine, struct question *question)
+{
+	const struct memory *memory = &question->memory;
+	size_t few = chunk_arena(CHUNK_PLACES, 1); /* for gathered rows, every field */
+	size_t many = chunk_arena(gathered_columns(question), CHUNK_ROWS);
+	question->arena_bytes = few > many ? few : many;
+	question->arena = memory->allocate(memory->context, question->arena_bytes);
+	question->judged = memory->allocate(memory->context, bitmap_bytes(question));
+	question->chunk = (struct chunk){
+	    .engine = engine, .today = question->bound.today, .arena = question->arena};
+	return question->arena != NULL && question->judged != NULL;
+}
+
+/* A page in the order of creation goes on where the one before ended; that may be an invention. */
+static uint32_t first_row(const struct page_ask *page, uint32_t rows)
+{
+	int64_t after = page->after.value;
+	if (page->order != PAGE_CREATED || !page->started || page->descending || after < 0)
+		return 0;
+	return after >= rows ? rows : (uint32_t)after + 1;
+}
+
+enum error question_begin(struct engine *engine, struct question *question)
+{
+	ENSURE(!question->running);
+	question->running = true;
+	question->failed = false;
+	question->number = engine->applied;
+	question->rows = engine->rows.count;
+	question->at = 0;
+	if (question->kind == QUESTION_PAGE)
+		question->at = first_row(&question->page, question->rows);
+	question->range = 0;
+	question->in_range = false;
+	question->early = 0;
+	question->judged_rows = question->passed = 0;
+	question->given = 0;
+	question->next = engine->questions;
+	engine->questions = question;
+	if (open_sinks(question) && open_arena(engine, question))
+		return ERROR_OK;
+	question_end(engine, question);
+	return ERROR_QUERY_TOO_LARGE;
+}
+
+void question_end(struct engine *engine, struct question *question)
+{
+	const struct memory *memory = &question->memory;
+	struct question **link = &engine->questions;
+	if (!question->running)
+		return;
+	while (*link != question)
+		link = &(*link)->next;
+	*link = question->next;
+	question->running = false;
+	top_close(&question->top);
+	groups_close(&question->groups);
+	captured_close(&question->captured);
+	if (question->arena != NULL)
+		memory->release(memory->context, question->arena, question->arena_bytes);
+	if (question->judged != NULL)
+		memory->release(memory->context, question->judged, bitmap_bytes(question));
+	question->arena = question->judged = NULL;
+}
+
+uint64_t question_number(const struct question *question)
+{
+	return question->number;
+}

@@ -1,0 +1,9 @@
+/* scan.h -- what the rest of the engine owes running questions (question.h). */
+#ifndef CRMDB_ENGINE_QUERY_SCAN_H
+#define CRMDB_ENGINE_QUERY_SCAN_H
+#include "server/engine/state.h"
+
+/* Before anything of a row changes, however little: questions that have yet to judge it do (U1). */
+void scan_before_change(struct engine *engine, uint32_t row);
+
+#endif

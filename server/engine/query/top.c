@@ -1,0 +1,93 @@
+/* top.c -- see top.h: a binary heap, then heap sort. */
+#include "server/engine/query/top.h"
+
+bool top_open(struct top *top, const struct memory *memory, uint32_t limit, uint32_t width)
+{
+	*top = (struct top){.memory = memory, .limit = limit, .width = width};
+	top->items = memory->allocate(memory->context, limit * sizeof top->items[0]);
+	top->values =
+	    memory->allocate(memory->context, (uint64_t)limit * (width + 1) * sizeof(uint64_t));
+	if (top->items != NULL && top->values != NULL)
+		return true;
+	top_close(top);
+	return false;
+}
+
+void top_close(struct top *top)
+{
+	const struct memory *memory = top->memory;
+	if (top->items != NULL)
+		memory->release(memory->context, top->items, top->limit * sizeof top->items[0]);
+	if (top->values != NULL)
+		memory->release(memory->context, top->values,
+				(uint64_t)top->limit * (top->width + 1) * sizeof(uint64_t));
+	top->items = NULL;
+	top->values = NULL;
+}
+
+bool top_before(const struct top_key *a, const struct top_key *b, bool descending)
+{
+	if (a->null != b->null)
+		return b->null;
+	if (!a->null && a->value != b->value)
+		return (a->value < b->value) != descending;
+	return a->id != b->id && (a->id < b->id) != descending;
+}
+
+static bool behind(const struct top *top, uint32_t a, uint32_t b)
+{
+	return top_before(&top->items[b].key, &top->items[a].key, top->descending);
+}
+
+static void swap(struct top *top, uint32_t a, uint32_t b)
+{
+	struct top_item item = top->items[a];
+	top->items[a] = top->items[b];
+	top->items[b] = item;
+}
+
+/* The root of `count` items goes to its place. */
+static void sink(struct top *top, uint32_t count)
+{
+	uint32_t at = 0;
+	for (uint32_t child = 1; child < count; child = 2 * at + 1) {
+		if (child + 1 < count && behind(top, child + 1, child))
+			child++;
+		if (!behind(top, child, at))
+			return;
+		swap(top, child, at);
+		at = child;
+	}
+}
+
+static void rise(struct top *top, uint32_t at)
+{
+	while (at > 0 && behind(top, at, (at - 1) / 2)) {
+		swap(top, at, (at - 1) / 2);
+		at = (at - 1) / 2;
+	}
+}
+
+uint64_t *top_offer(struct top *top, const struct top_key *key, uint64_t id)
+{
+	uint32_t slot = top->count;
+	if (top->count < top->limit) {
+		top->items[top->count] = (struct top_item){*key, id, slot};
+		rise(top, top->count++);
+	} else {
+		if (!top_before(key, &top->items[0].key, top->descending))
+			return NULL;
+		slot = top->items[0].slot;
+		top->items[0] = (struct top_item){*key, id, slot};
+		sink(top, top->count);
+	}
+	return top->values + (uint64_t)slot * top->width;
+}
+
+void top_sort(struct top *top)
+{
+	for (uint32_t left = top->count; left-- > 1;) {
+		swap(top, 0, left);
+		sink(top, left);
+	}
+}
