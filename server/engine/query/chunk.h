@@ -13,10 +13,9 @@
  */
 #ifndef CRMDB_ENGINE_QUERY_CHUNK_H
 #define CRMDB_ENGINE_QUERY_CHUNK_H
-#include "server/engine/query/bind.h"
+#include "server/engine/query/chunk_leaf.h"
 
 #define CHUNK_ROWS ROWS_RANGE
-#define CHUNK_BLOCK 256u
 #define CHUNK_PLACES (CATALOGUE_COUNT + LIMIT_FIELDS_ADDED)
 
 struct chunk {
@@ -25,6 +24,7 @@ struct chunk {
 	uint32_t count;
 	uint32_t first;       /* row of a range; of gathered rows unused */
 	const uint32_t *rows; /* gathered rows, or NULL: the range of `first` */
+	const uint8_t *ahead; /* the range behind it, whose columns are brought nearer; or NULL */
 	uint8_t *arena;       /* for gathered and computed columns: chunk_arena bytes */
 	size_t used;
 	uint8_t *columns[CHUNK_PLACES]; /* in the arena; NULL: not yet */

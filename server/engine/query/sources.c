@@ -66,9 +66,7 @@ uint64_t sources_raw(const struct engine *engine, const struct source *source, u
 		return (uint64_t)sources_compute(engine, source->place, row, today);
 	const uint8_t *at = (const uint8_t *)rows_at(&engine->rows, row) + source->offset +
 			    (size_t)(row % ROWS_RANGE) * source->width;
-	uint64_t raw = 0;
-	memcpy(&raw, at, source->width);
-	return raw;
+	return source_word(at, source->width);
 }
 
 #define DATE_BASE (PERSON_DAY_MIN - 1) /* the day of raw 0 */
