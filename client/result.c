@@ -82,6 +82,12 @@ static bool due_fits(struct wire_reader *r)
 	return decode_rec_due(r, &record);
 }
 
+static bool field_fits(struct wire_reader *r)
+{
+	struct rec_field record;
+	return decode_rec_field(r, &record);
+}
+
 /* R1: all records are there, and each holds what is asked of it. */
 static bool list_fits(const struct wire_list *list, bool (*fits)(struct wire_reader *r))
 {
@@ -108,6 +114,8 @@ static bool lists_fit(const struct answer *answer)
 		       list_fits(&answer->as.customer_profile.attributes, assignment_fits);
 	case OP_due:
 		return list_fits(&answer->as.due.customers, due_fits);
+	case OP_field_list:
+		return list_fits(&answer->as.field_list.fields, field_fits);
 	default:
 		return true;
 	}

@@ -5,8 +5,9 @@
  *   crm_result   their answers
  *   crm_error    what went wrong, owned by the caller
  *
- * What answers say is in crmdb/answer.h, profiles and identities in crmdb/people.h, questions about
- * many customers in crmdb/segment.h; all come with this header.
+ * What answers say is in crmdb/answer.h, profiles and identities in crmdb/people.h, fields added at
+ * run time in crmdb/fields.h, questions about many customers in crmdb/segment.h; all come with this
+ * header.
  *
  * Exactly once: every command that writes carries a key.  Without one given, the library makes a
  * fresh one, so that its own retries are safe; with a `ref` (text, up to 64 bytes) the key is made
@@ -73,9 +74,8 @@ typedef struct crm_server {
 	char currency[8];
 	char zone[64];
 	char tiers[256];
-	char
-	    stages[256]; /* names, separated by commas; a tier or stage number is a place in them */
-	int32_t today;   /* the programme's day */
+	char stages[256]; /* names, separated by commas; a number is a place in them */
+	int32_t today;    /* the programme's day */
 	uint8_t salt[16]; /* keys the hash of personal data a ref is made of; in no log */
 } crm_server;
 void crm_server_facts(crm_client *client, crm_server *out);
@@ -105,9 +105,8 @@ int crm_batch_history(crm_batch *batch, uint64_t customer, uint64_t from, uint32
 
 /* A purchase.  Its key is made from `id`, so it happens once, for ever: the same order again gives
  * the first answer, another one with this id is EXISTS_DIFFERENT.  An unknown customer is created.
- * The struct and its text are copied. */
-/* day: the one the order is recorded on.  A retry must say so again: with that day written out it
- * asks for something else. */
+ * The struct and its text are copied.  day: the one the order is recorded on.  A retry must say so
+ * again: with that day written out it asks for something else. */
 #define CRM_TODAY INT32_MIN
 typedef struct crm_order {
 	uint64_t customer;
@@ -153,6 +152,7 @@ const char *crm_version(void);
 
 #include <crmdb/answer.h>
 #include <crmdb/care.h>
+#include <crmdb/fields.h>
 #include <crmdb/people.h>
 #include <crmdb/segment.h>
 
