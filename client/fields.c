@@ -1,6 +1,7 @@
 /* fields.c -- fields added at run time; see crmdb/fields.h.
  *
- * What a name or a value may be is the server's to judge; here only the kinds are known.
+ * What a name or a value may be is the server's to judge; here only the kinds are known.  How names
+ * become numbers when customers are set is in names.c.
  */
 #include "client/batch.h"
 #include "client/result.h"

@@ -1,5 +1,13 @@
 /* crmdb/fields.h -- fields added to all customers while the server runs; part of crmdb/crmdb.h.
  *
+ * An added field is set by its name, as those of crmdb/people.h are: crm_batch_customer_set,
+ * crm_batch_customer_put.  Values are texts: numbers and money in major units "12.50", dates
+ * "2026-11-22", "true" and "false", choices and tags by their words; tags can have 64.
+ *
+ * Names become numbers in crm_exec: the client asks for the list of fields once, and again when a
+ * name is not in it or the server knew a number no more (FIELD_UNKNOWN: execute again).  A field
+ * that was renamed is known by its old name too until then.
+ *
  * Kinds: number, money, date, boolean, choice, tags; listed fields have also tier, yearly, text.
  * Rules as in crmdb/crmdb.h.
  */
