@@ -278,7 +278,7 @@ static bool parse_fields(struct statement_parser *parser)
 	const struct words *words = parser->words;
 	struct statement *statement = parser->statement;
 	for (; parser->next < words->count && assign_is(&words->word[parser->next]); parser->next++)
-		if (!assign_parse(&words->word[parser->next],
+		if (!assign_parse(words, &words->word[parser->next],
 				  &statement->fields[statement->field_count++], parser->complaint))
 			return false;
 	return statement->field_count > 0 || statement_missing(parser, "a field");
