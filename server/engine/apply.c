@@ -67,6 +67,7 @@ static void apply_field(struct engine *engine, const struct event *event)
 		added_rename(&engine->added, number, part->after);
 	} else if (event->type == EVENT_field_dropped) {
 		ENSURE(added_by_number(&engine->added, number)->valued == part->customers);
+		scan_before_drop(engine, number);
 		added_drop(&engine->added, number);
 		words_retire(&engine->words, number);
 	} else {
