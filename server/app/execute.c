@@ -251,6 +251,22 @@ void run_cost(struct session *session, uint32_t cost)
 	session->turn_left -= cost < session->turn_left ? cost : session->turn_left;
 }
 
+static enum session_pause reason_to_pause(const struct session *session)
+{
+	if (session->turn_left == 0)
+		return PAUSE_TURN;
+	if (session_unsent(session) > LIMIT_UNSENT_BYTES)
+		return PAUSE_OUTPUT;                                               /* E4 */
+	if (!commit_reserve(session->core->commit, 2 * WINDOW, EVENT_PLAIN_BYTES)) /* age_first */
+		return PAUSE_GROUP;
+	return PAUSE_NONE;
+}
+
+bool run_ends(const struct session *session)
+{
+	return session->turn_left <= 1 || reason_to_pause(session) != PAUSE_NONE;
+}
+
 /* What today changes of the customer comes before the command.  False: there is no memory. */
 static bool age_first(struct run *run, const struct command *command)
 {
@@ -402,17 +418,6 @@ static bool run_window(struct run *run)
 			break; /* the rest of the window is decoded again */
 	}
 	return true;
-}
-
-static enum session_pause reason_to_pause(const struct session *session)
-{
-	if (session->turn_left == 0)
-		return PAUSE_TURN;
-	if (session_unsent(session) > LIMIT_UNSENT_BYTES)
-		return PAUSE_OUTPUT;                                               /* E4 */
-	if (!commit_reserve(session->core->commit, 2 * WINDOW, EVENT_PLAIN_BYTES)) /* age_first */
-		return PAUSE_GROUP;
-	return PAUSE_NONE;
 }
 
 bool execute_frame(struct session *session, const struct frame *frame)

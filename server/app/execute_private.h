@@ -29,6 +29,8 @@ void run_refuse(struct run *run, enum error error, struct error_detail detail, u
 void run_stamp(struct run *run, struct answer *answer, uint64_t saw);
 /* A question about sets takes its cost from the turn, as if it were that many commands. */
 void run_cost(struct session *session, uint32_t cost);
+/* Will others have their turn before the command behind the current one? */
+bool run_ends(const struct session *session);
 
 /* execute_questions.c: is it for question_run? */
 bool questions_takes(uint16_t opcode);

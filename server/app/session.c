@@ -95,6 +95,7 @@ void session_end(struct session *session, enum error error, struct error_detail 
 	if (session->state == SESSION_ENDED)
 		return;
 	say_goodbye(session, error, detail);
+	execute_forget_questions(session, true);
 	session->state = SESSION_ENDED; /* E1 */
 	set_deadline(session, DEADLINE_STALL, STALLED_TIMEOUT_MS);
 	session->stall_unsent = session_unsent(session);

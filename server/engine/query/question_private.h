@@ -81,6 +81,9 @@ bool question_ask(const struct engine *engine, const struct request *request,
 /* scan.c: a matching row goes into what is found.  False: out of memory. */
 bool question_take(const struct engine *engine, struct question *question, uint32_t row);
 
+/* Was every row judged that the answer can depend on? */
+bool question_is_through(const struct question *question);
+
 /* The order of a row in the page asked for. */
 struct top_key question_key(const struct engine *engine, const struct question *question,
 			    uint32_t row);

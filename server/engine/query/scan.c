@@ -250,15 +250,17 @@ static void judge_candidates(const struct engine *engine, struct question *quest
 	take_marked(engine, question, marks);
 }
 
-/* In the order of creation nobody who comes later is among the first. */
+/* In the order of creation nobody who comes later is among the first.  Some of those kept may have
+ * been judged before their turn: the last of them, at the root, must lie behind. */
 static bool is_page_full(const struct question *question)
 {
 	const struct page_ask *page = &question->page;
 	return question->kind == QUESTION_PAGE && page->order == PAGE_CREATED &&
-	       !page->descending && question->top.count == page->limit;
+	       !page->descending && question->top.count == page->limit &&
+	       question->top.items[0].key.value < question->at;
 }
 
-static bool is_through(const struct question *question)
+bool question_is_through(const struct question *question)
 {
 	if (question->answered_by == PLAN_candidates)
 		return question->range >= question->plan.count;
@@ -276,7 +278,7 @@ enum question_state question_step(struct engine *engine, struct question *questi
 {
 	uint64_t end = question->judged_rows + rows;
 	uint32_t turns = 0;
-	while (!question->failed && !is_through(question)) {
+	while (!question->failed && !question_is_through(question)) {
 		if (is_full(question))
 			return QUESTION_FULL;
 		if (question->judged_rows >= end || turns++ > rows / CANDIDATES_AT_ONCE)
