@@ -84,7 +84,11 @@ static bool write_group(const struct engine *engine, const struct question *ques
 				   .valued = group->valued,
 				   .sum = cut(group->sum),
 				   .least = valued ? group->least : 0,
-				   .greatest = valued ? group->greatest : 0};
+				   .greatest = valued ? group->greatest : 0,
+				   .percentile =
+				       valued && question->group.percentile > 0
+					   ? percentile_of(&question->percentile, group->number)
+					   : 0};
 	encode_rec_group(w, &record);
 	if (!w->failed)
 		return true;

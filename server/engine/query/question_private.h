@@ -4,6 +4,7 @@
 #include "server/engine/query/captured.h"
 #include "server/engine/query/chunk.h"
 #include "server/engine/query/groups.h"
+#include "server/engine/query/percentile.h"
 #include "server/engine/query/plan.h"
 #include "server/engine/query/question.h"
 #include "server/engine/query/show.h"
@@ -35,6 +36,7 @@ struct group_ask {
 	uint32_t by; /* fields grouped by */
 	struct source keys[2], measure;
 	bool measured;
+	uint32_t percentile; /* of the measure, hundredths of a percent; 0: none */
 };
 
 #define CANDIDATES_AT_ONCE CHUNK_BLOCK
@@ -69,6 +71,7 @@ struct question {
 	/* What it found. */
 	struct top top;
 	struct groups groups;
+	struct percentile percentile;
 	struct captured captured;
 	uint32_t given;              /* groups that were answered */
 	char near[LIMIT_WORD_BYTES]; /* behind a refusal */
