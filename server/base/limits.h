@@ -14,6 +14,10 @@
 #define LIMIT_TXN_BYTES                                                                            \
 	(8u << 20) /* one LMDB transaction: bounds how long its commit holds up the log */
 
+/* Runs of events read from the log for a feed: short transactions, and a fair share of the lane. */
+#define LIMIT_RUN_EVENTS 1000u
+#define LIMIT_RUN_BYTES (64u << 10) /* of records; a last one may pass it */
+
 /* Personal data. */
 #define PEOPLE_DOCUMENT_BYTES                                                                      \
 	(64u << 10) /* one document of a person: a long note fits, a picture is no profile */
