@@ -275,7 +275,7 @@ static enum exchange_yield take_frame(struct exchange *exchange, const struct fr
 		return take_welcome(exchange, frame);
 	if (!greeting && frame->kind == FRAME_REPLY)
 		return take_reply(exchange, frame, reply);
-	if (!greeting && frame->kind == FRAME_PUSH)
+	if (!greeting && frame->kind == FRAME_FEED)
 		return EXCHANGE_NOTHING; /* nothing was subscribed to */
 	return not_understood(exchange);
 }
