@@ -6,6 +6,7 @@
 
 struct run {
 	crm_client *client;
+	const char *uri; /* it was opened with */
 	const struct facts *facts;
 	const struct options *options;
 	const struct statement *statement; /* bound */
@@ -19,6 +20,9 @@ int run_statement(const struct run *run);
 int listing_run(const struct run *run);
 /* duelist.c: whom to greet, likewise. */
 int duelist_run(const struct run *run);
+
+/* tail.c: events as they happen. */
+int tail_run(const struct run *run);
 
 /* Execute a batch, adding the time it took to *spent_us.  As crm_exec. */
 crm_status run_batch(const struct run *run, crm_batch *batch, crm_result **result, crm_error *error,

@@ -17,6 +17,7 @@
 #include "client/cli/assign.h"
 #include "client/cli/choose.h"
 #include "client/cli/match.h"
+#include "client/cli/tail.h"
 #include "protocol/common/date.h"
 #include "protocol/common/money.h"
 #include "protocol/common/number.h"
@@ -281,6 +282,19 @@ static bool parse_after(struct parser *parser)
 			      &parser->statement->from);
 }
 
+static bool parse_kinds(struct parser *parser)
+{
+	if (peek(parser) == NULL)
+		return missing(parser, "a type of event");
+	return tail_parse_kinds(&parser->words->word[parser->next++], &parser->statement->kinds,
+				parser->complaint);
+}
+
+static bool parse_segment(struct parser *parser)
+{
+	return parse_note(parser, "the segment", &parser->statement->segment);
+}
+
 /* --- tables --- */
 
 static const struct clause {
@@ -303,6 +317,8 @@ static const struct clause {
     {'T', "to", parse_last},
     {'x', "for", parse_for},
     {'A', "after", parse_after},
+    {'K', "kinds", parse_kinds},
+    {'G', "segment", parse_segment},
 };
 #define CLAUSE_COUNT (sizeof clauses / sizeof clauses[0])
 
@@ -444,7 +460,6 @@ bool statement_parse(struct statement *statement, const struct words *words,
 }
 
 /* --- by one server --- */
-
 static bool bind_amount(struct statement *statement, const struct facts *facts,
 			struct complaint *complaint)
 {
