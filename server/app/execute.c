@@ -52,6 +52,13 @@ void run_refuse(struct run *run, enum error error, struct error_detail detail, u
 	run_answer(run, answer, saw);
 }
 
+void run_refuse_word(struct run *run, enum error error, struct wire_text word, uint64_t saw)
+{
+	struct answer *answer = &run->decision.answer;
+	*answer = (struct answer){.status = (uint16_t)error, .words = {.word = word}};
+	run_answer(run, answer, saw);
+}
+
 /* --- the past --- */
 
 /* May the command behind the current one be fetched along with it? */
@@ -346,6 +353,11 @@ static enum step run_command(struct run *run, const struct slot *slot)
 		run_refuse(run, slot->error, slot->detail, 0);
 		return STEP_DONE;
 	}
+	if (run->session->feed != NULL && !execute_feed_takes(slot->command.opcode)) {
+		run_refuse(run, ERROR_SUBSCRIBED, (struct error_detail){slot->command.opcode, 0},
+			   0);
+		return STEP_DONE;
+	}
 	switch (slot->command.opcode) {
 	case OP_hello:
 		run_refuse(run, ERROR_UNSUPPORTED, (struct error_detail){OP_hello, 0}, 0);
@@ -353,6 +365,12 @@ static enum step run_command(struct run *run, const struct slot *slot)
 	case OP_info:
 		core_info(run->core, &run->decision.answer);
 		run_answer(run, &run->decision.answer, engine_applied(run->core->engine));
+		return STEP_DONE;
+	case OP_subscribe:
+		execute_subscribe(run, &slot->command.as.subscribe);
+		return STEP_DONE;
+	case OP_unsubscribe:
+		execute_unsubscribe(run);
 		return STEP_DONE;
 	case OP_advance:
 		return run_advance(run, &slot->command);

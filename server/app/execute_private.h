@@ -24,6 +24,15 @@ struct run {
 /* execute.c */
 void run_answer(struct run *run, struct answer *answer, uint64_t saw);
 void run_refuse(struct run *run, enum error error, struct error_detail detail, uint64_t saw);
+/* Refuse because of a word that was said. */
+void run_refuse_word(struct run *run, enum error error, struct wire_text word, uint64_t saw);
+
+/* execute_feed.c */
+
+/* May a connection that follows run it? */
+bool execute_feed_takes(uint16_t opcode);
+void execute_subscribe(struct run *run, const struct msg_subscribe *subscribe);
+void execute_unsubscribe(struct run *run);
 
 /* The sequence number an answer carries that saw this event. */
 void run_stamp(struct run *run, struct answer *answer, uint64_t saw);
