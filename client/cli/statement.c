@@ -192,7 +192,7 @@ static const struct clause {
     {'A', "after", parse_after},
     {'D', "places", define_parse_places},
     {'V', "values", define_parse_values},
-    {'K', "kinds", define_parse_kinds},
+    {'E', "kinds", define_parse_kinds},
     {'G', "segment", define_parse_segment},
 };
 #define CLAUSE_COUNT (sizeof clauses / sizeof clauses[0])

@@ -55,7 +55,7 @@ static const struct letter {
     {'Y', " [year N]"},
     {'F', " [from DATE]"},
     {'T', " [to DATE]"},
-    {'K', " [kinds TYPE,TYPE]"},
+    {'E', " [kinds TYPE,TYPE]"},
     {'G', " [segment NAME]"},
     {'x', " [for PURPOSE by CHANNEL]"},
     {'A', " [after N]"},
