@@ -33,15 +33,17 @@ void crm_batch_free(crm_batch *batch)
 		return;
 	buffer_free(&batch->body);
 	buffer_free(&batch->items);
+	buffer_free(&batch->names);
 	free(batch);
 }
 
 void crm_batch_clear(crm_batch *batch)
 {
-	struct buffer body = batch->body, items = batch->items;
+	struct buffer body = batch->body, items = batch->items, names = batch->names;
 	buffer_clear(&body);
 	buffer_clear(&items);
-	*batch = (struct crm_batch){.body = body, .items = items};
+	buffer_clear(&names);
+	*batch = (struct crm_batch){.body = body, .items = items, .names = names};
 }
 
 uint32_t crm_batch_size(const crm_batch *batch)
@@ -52,6 +54,11 @@ uint32_t crm_batch_size(const crm_batch *batch)
 const struct batch_item *batch_items(const struct crm_batch *batch)
 {
 	return (const struct batch_item *)(const void *)batch->items.data;
+}
+
+const struct batch_name *batch_names(const struct crm_batch *batch)
+{
+	return (const struct batch_name *)(const void *)batch->names.data;
 }
 
 bool batch_key(const struct crm_batch *batch, uint32_t index, struct wire_id *key)

@@ -8,6 +8,7 @@
 #include "client/buffer.h"
 #include "client/crmdb/crmdb.h"
 #include "client/keys.h"
+#include "protocol/limits.h"
 #include "protocol/messages.h"
 
 struct batch_item {
@@ -16,9 +17,17 @@ struct batch_item {
 	uint16_t keyless; /* 1: a write that gets a fresh key when it is executed */
 };
 
+/* A field number in the body that is still to be put in: of a field added at run time. */
+struct batch_name {
+	uint32_t at;    /* of the number */
+	uint32_t index; /* of its command */
+	char name[LIMIT_NAME_BYTES + 1];
+};
+
 struct crm_batch {
 	struct buffer body;
 	struct buffer items; /* struct batch_item */
+	struct buffer names; /* struct batch_name; in the order of the body */
 	uint32_t keyless;    /* items that are */
 	uint32_t questions;  /* items that end with a time limit */
 	uint32_t writes;
@@ -46,6 +55,7 @@ int batch_refuse(crm_batch *batch, crm_status status, const char *why);
 int batch_refuse_text(crm_batch *batch, crm_status status, const char *text, uint32_t column);
 
 const struct batch_item *batch_items(const struct crm_batch *batch);
+const struct batch_name *batch_names(const struct crm_batch *batch);
 /* The key of a command that writes; false for others. */
 bool batch_key(const struct crm_batch *batch, uint32_t index, struct wire_id *key);
 

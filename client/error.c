@@ -12,7 +12,8 @@ void error_clear(crm_error *error)
 		*error = (crm_error){0};
 }
 
-crm_status error_set(crm_error *error, uint16_t status, struct error_detail detail)
+crm_status error_set_words(crm_error *error, uint16_t status, const struct error_detail *detail,
+			   const struct error_words *words)
 {
 	const struct error_info *info = error_info(status);
 	if (error == NULL)
@@ -22,8 +23,13 @@ crm_status error_set(crm_error *error, uint16_t status, struct error_detail deta
 	error->retryable = info->class == ERROR_CLASS_RETRY || info->class == ERROR_CLASS_UNKNOWN;
 	snprintf(error->name, sizeof error->name, "%s", info->name);
 	snprintf(error->hint, sizeof error->hint, "%s", info->hint);
-	error_format(status, detail, error->message, sizeof error->message);
+	error_format_words(status, detail, words, error->message, sizeof error->message);
 	return status;
+}
+
+crm_status error_set(crm_error *error, uint16_t status, struct error_detail detail)
+{
+	return error_set_words(error, status, &detail, &(struct error_words){{0}, {0}});
 }
 
 crm_status error_say(crm_error *error, uint16_t status, const char *format, ...)
@@ -55,11 +61,8 @@ static bool has_column(uint16_t status)
 crm_status error_answer(crm_error *error, uint16_t status, const struct error_detail *detail,
 			const struct error_words *words)
 {
-	error_set(error, status, *detail);
-	if (error == NULL)
-		return status;
-	error_format_words(status, detail, words, error->message, sizeof error->message);
-	if (has_column(status) && detail->a > 0 && detail->a <= UINT16_MAX)
+	error_set_words(error, status, detail, words);
+	if (error != NULL && has_column(status) && detail->a > 0 && detail->a <= UINT16_MAX)
 		error->column = (uint32_t)detail->a;
 	return status;
 }

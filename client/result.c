@@ -228,6 +228,7 @@ crm_status result_take(crm_result **result, const struct batch_item *items, uint
 	to->mark->list = NULL;
 	buffer_clear(&to->body);
 	buffer_clear(&to->items);
+	buffer_clear(&to->names);
 	if (!buffer_append(&to->body, body, size) ||
 	    !buffer_reserve(&to->items, count * sizeof(struct result_item)))
 		return ERROR_NO_MEMORY;
@@ -243,6 +244,7 @@ void crm_result_free(crm_result *result)
 		return;
 	buffer_free(&result->body);
 	buffer_free(&result->items);
+	buffer_free(&result->names);
 	free(result->mark);
 	free(result);
 }
@@ -291,6 +293,16 @@ crm_status crm_result_error(const crm_result *result, uint32_t index, crm_error 
 				  opcode_access(item->opcode) == ACCESS_WRITE;
 	}
 	return answer.status;
+}
+
+const char *result_field_name(const crm_result *result, uint16_t number)
+{
+	const struct result_name *list =
+	    (const struct result_name *)(const void *)result->names.data;
+	for (size_t i = 0; i < result->names.size / sizeof *list; i++)
+		if (list[i].number == number)
+			return list[i].name;
+	return NULL;
 }
 
 struct error_detail result_detail(const crm_result *result, uint32_t index)

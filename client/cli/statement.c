@@ -192,6 +192,8 @@ static const struct clause {
     {'A', "after", parse_after},
     {'D', "places", define_parse_places},
     {'V', "values", define_parse_values},
+    {'E', "kinds", define_parse_kinds},
+    {'G', "segment", define_parse_segment},
 };
 #define CLAUSE_COUNT (sizeof clauses / sizeof clauses[0])
 
@@ -278,7 +280,7 @@ static bool parse_fields(struct statement_parser *parser)
 	const struct words *words = parser->words;
 	struct statement *statement = parser->statement;
 	for (; parser->next < words->count && assign_is(&words->word[parser->next]); parser->next++)
-		if (!assign_parse(&words->word[parser->next],
+		if (!assign_parse(words, &words->word[parser->next],
 				  &statement->fields[statement->field_count++], parser->complaint))
 			return false;
 	return statement->field_count > 0 || statement_missing(parser, "a field");
@@ -362,7 +364,6 @@ bool statement_parse(struct statement *statement, const struct words *words,
 }
 
 /* --- by one server --- */
-
 static bool bind_amount(struct statement *statement, const struct facts *facts,
 			struct complaint *complaint)
 {

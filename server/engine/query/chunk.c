@@ -26,9 +26,6 @@ void chunk_take_range(struct chunk *chunk, uint32_t first, uint32_t count)
 	ENSURE(first % ROWS_RANGE == 0 && count <= CHUNK_ROWS);
 	chunk->first = first;
 	chunk->rows = NULL;
-	chunk->ahead = first + ROWS_RANGE < chunk->engine->rows.count
-			   ? (const uint8_t *)rows_at(&chunk->engine->rows, first + ROWS_RANGE)
-			   : NULL;
 	chunk->count = count;
 	chunk->used = 0;
 	memset(chunk->columns, 0, sizeof chunk->columns);
@@ -38,7 +35,6 @@ void chunk_take_rows(struct chunk *chunk, const uint32_t *rows, uint32_t count)
 {
 	ENSURE(count <= CHUNK_ROWS);
 	chunk->rows = rows;
-	chunk->ahead = NULL;
 	chunk->count = count;
 	chunk->used = 0;
 	memset(chunk->columns, 0, sizeof chunk->columns);
@@ -56,18 +52,41 @@ static void gather(const struct chunk *chunk, const struct source *source, uint8
 	}
 }
 
+/* Where the column of a range lies; NULL: nowhere. */
+static const uint8_t *column_of_range(const struct chunk *chunk, const struct source *source,
+				      uint32_t first)
+{
+	const struct engine *engine = chunk->engine;
+	if (source->offset == SOURCE_COMPUTED)
+		return NULL;
+	if (source->offset == SOURCE_ADDED)
+		return added_column(engine, added_at(engine, source->place - CATALOGUE_COUNT),
+				    first / ROWS_RANGE);
+	return (const uint8_t *)rows_at(&engine->rows, first) + source->offset;
+}
+
 const uint8_t *chunk_column(struct chunk *chunk, const struct source *source)
 {
 	uint8_t **column = &chunk->columns[source->place];
-	if (chunk->rows == NULL && source->offset != SOURCE_COMPUTED)
-		return (const uint8_t *)rows_at(&chunk->engine->rows, chunk->first) +
-		       source->offset;
+	const uint8_t *there =
+	    chunk->rows == NULL ? column_of_range(chunk, source, chunk->first) : NULL;
+	if (there != NULL)
+		return there;
 	if (*column == NULL) {
 		*column = chunk->arena + chunk->used;
 		chunk->used += (size_t)blocks_end(chunk) * sizeof(uint64_t);
 		gather(chunk, source, *column);
 	}
 	return *column;
+}
+
+/* The same column of the next range, to be brought nearer; NULL: there is none. */
+static const uint8_t *column_ahead(const struct chunk *chunk, const struct source *source)
+{
+	uint32_t next = chunk->first + ROWS_RANGE;
+	return chunk->rows == NULL && next < chunk->engine->rows.count
+		   ? column_of_range(chunk, source, next)
+		   : NULL;
 }
 
 /* --- leaves --- */
@@ -98,9 +117,7 @@ static void judge_leaf(struct chunk *chunk, const struct bound_node *leaf, uint8
 {
 	const uint8_t *column = chunk_column(chunk, &leaf->source);
 	uint32_t end = blocks_end(chunk), size = CHUNK_BLOCK * leaf->source.width;
-	const uint8_t *ahead = leaf->source.offset == SOURCE_COMPUTED || chunk->ahead == NULL
-				   ? NULL
-				   : chunk->ahead + leaf->source.offset;
+	const uint8_t *ahead = column_ahead(chunk, &leaf->source);
 	for (uint32_t at = 0; at < end; at += CHUNK_BLOCK) {
 		if (!any(marks + at, CHUNK_BLOCK)) /* H2 */
 			continue;

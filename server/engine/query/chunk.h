@@ -24,7 +24,6 @@ struct chunk {
 	uint32_t count;
 	uint32_t first;       /* row of a range; of gathered rows unused */
 	const uint32_t *rows; /* gathered rows, or NULL: the range of `first` */
-	const uint8_t *ahead; /* the range behind it, whose columns are brought nearer; or NULL */
 	uint8_t *arena;       /* for gathered and computed columns: chunk_arena bytes */
 	size_t used;
 	uint8_t *columns[CHUNK_PLACES]; /* in the arena; NULL: not yet */
