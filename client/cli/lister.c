@@ -89,6 +89,15 @@ bool lister_add(struct lister *lister, const void *item)
 	return !lister->failed;
 }
 
+/* "3 groups", "1 group", "3 due" */
+static void print_count(const struct lister *lister, const char *shown, FILE *out)
+{
+	const char *name = lister->kind->name;
+	size_t size = strlen(name);
+	bool one = lister->shown == 1 && name[size - 1] == 's';
+	fprintf(out, "%s %.*s", shown, (int)(size - one), name);
+}
+
 /* "3 of 61,204 · server 0.31 ms · round trip 0.52 ms · next: after '...'"; not counted: "3 due" */
 static void print_foot(const struct lister *lister, const struct lister_end *end, FILE *out)
 {
@@ -98,11 +107,11 @@ static void print_foot(const struct lister *lister, const struct lister_end *end
 		fprintf(out, "%s of %s", cell_format(&shown, texts[0]),
 			cell_format(&total, texts[1]));
 	else
-		fprintf(out, "%s %s", cell_format(&shown, texts[0]), lister->kind->name);
+		print_count(lister, cell_format(&shown, texts[0]), out);
 	fputs(show_dot(lister->screen), out);
 	if (end->server_us >= 0)
-		fprintf(out, "server %" PRId64 ".%02d ms%s", end->server_us / 1000,
-			(int)(end->server_us % 1000 / 10), show_dot(lister->screen));
+		fprintf(out, "server %" PRId64 ".%03d ms%s", end->server_us / 1000,
+			(int)(end->server_us % 1000), show_dot(lister->screen));
 	show_round_trip(out, end->round_trip_us);
 	if (end->next != NULL)
 		fprintf(out, "%snext: after '%s'", show_dot(lister->screen), end->next);

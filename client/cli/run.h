@@ -6,6 +6,7 @@
 
 struct run {
 	crm_client *client;
+	const char *uri; /* it was opened with */
 	const struct facts *facts;
 	const struct options *options;
 	const struct statement *statement; /* bound */
@@ -26,6 +27,9 @@ int grouping_run(const struct run *run);
 int saved_list_run(const struct run *run);
 /* duelist.c: whom to greet, page by page. */
 int duelist_run(const struct run *run);
+
+/* tail.c: events as they happen. */
+int tail_run(const struct run *run);
 
 /* Execute a batch, adding the time it took to *spent_us.  As crm_exec. */
 crm_status run_batch(const struct run *run, crm_batch *batch, crm_result **result, crm_error *error,

@@ -111,9 +111,9 @@ bool show_plan(const struct shown *shown)
 	const char *dot = show_dot(shown->screen);
 	if (shown->format != SHOW_TABLE)
 		return show_row(shown, cells, 4, false);
-	fprintf(shown->out, "plan %s%sestimated %s%sjudged %s%sserver %u.%02u ms%s", plan.name, dot,
+	fprintf(shown->out, "plan %s%sestimated %s%sjudged %s%sserver %u.%03u ms%s", plan.name, dot,
 		cell_format(&cells[1], estimate), dot, cell_format(&cells[2], judged), dot,
-		plan.engine_us / 1000, plan.engine_us % 1000 / 10, dot);
+		plan.engine_us / 1000, plan.engine_us % 1000, dot);
 	show_round_trip(shown->out, shown->round_trip_us);
 	fputc('\n', shown->out);
 	return true;

@@ -192,6 +192,8 @@ static const struct clause {
     {'A', "after", parse_after},
     {'D', "places", define_parse_places},
     {'V', "values", define_parse_values},
+    {'E', "kinds", define_parse_kinds},
+    {'G', "segment", define_parse_segment},
 };
 #define CLAUSE_COUNT (sizeof clauses / sizeof clauses[0])
 
@@ -362,7 +364,6 @@ bool statement_parse(struct statement *statement, const struct words *words,
 }
 
 /* --- by one server --- */
-
 static bool bind_amount(struct statement *statement, const struct facts *facts,
 			struct complaint *complaint)
 {

@@ -22,6 +22,8 @@ struct statement {
 	const char *ref; /* borrowed from the words, as amount_text; NULL: none */
 	uint32_t limit;
 	uint64_t from;
+	uint64_t kinds;      /* of events, as options of a feed; 0: all */
+	const char *segment; /* borrowed from the words; NULL: not said */
 	const char *amount_text;
 	size_t amount_at; /* byte in the line */
 	int64_t amount;   /* minor units, bound */

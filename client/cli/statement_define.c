@@ -1,8 +1,10 @@
-/* statement_define.c -- the operands of commands that save segments and add fields. */
+/* statement_define.c -- the operands of commands that save segments, add fields or follow
+ * events. */
 #include <stdio.h>
 #include <string.h>
 
 #include "client/cli/statement_private.h"
+#include "client/cli/tail.h"
 #include "protocol/query/names.h"
 
 bool define_parse_name(struct statement_parser *parser)
@@ -94,6 +96,23 @@ bool define_parse_values(struct statement_parser *parser)
 	parser->statement->values = statement_peek(parser);
 	if (parser->statement->values == NULL)
 		return statement_missing(parser, "values such as red,green");
+	parser->next++;
+	return true;
+}
+
+bool define_parse_kinds(struct statement_parser *parser)
+{
+	if (statement_peek(parser) == NULL)
+		return statement_missing(parser, "a type of event");
+	return tail_parse_kinds(&parser->words->word[parser->next++], &parser->statement->kinds,
+				parser->complaint);
+}
+
+bool define_parse_segment(struct statement_parser *parser)
+{
+	parser->statement->segment = statement_peek(parser);
+	if (parser->statement->segment == NULL)
+		return statement_missing(parser, "the segment");
 	parser->next++;
 	return true;
 }

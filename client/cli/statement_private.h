@@ -36,5 +36,7 @@ bool define_parse_new_name(struct statement_parser *parser);
 bool define_parse_kind(struct statement_parser *parser);
 bool define_parse_places(struct statement_parser *parser);
 bool define_parse_values(struct statement_parser *parser);
+bool define_parse_kinds(struct statement_parser *parser);
+bool define_parse_segment(struct statement_parser *parser);
 
 #endif

@@ -55,6 +55,8 @@ static const struct letter {
     {'Y', " [year N]"},
     {'F', " [from DATE]"},
     {'T', " [to DATE]"},
+    {'E', " [kinds TYPE,TYPE]"},
+    {'G', " [segment NAME]"},
     {'x', " [for PURPOSE by CHANNEL]"},
     {'A', " [after N]"},
 };

@@ -7,7 +7,7 @@
  *
  * What answers say is in crmdb/answer.h, purchases are in crmdb/order.h, people in crmdb/people.h,
  * fields added at run time in crmdb/fields.h, questions by any field in crmdb/query.h; they and the
- * others come with this header.
+ * others come with this header.  Feeds are in crmdb/feed.h, to be included of itself.
  *
  * Exactly once: every command that writes carries a key.  Without one given, the library makes a
  * fresh one, so that its own retries are safe; with a `ref` (text, up to 64 bytes) the key is made

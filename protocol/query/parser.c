@@ -61,7 +61,7 @@ static bool strange(const struct parser *parser)
 static bool meant(const struct parser *parser, const char *names, char *name)
 {
 	const struct token *now = &parser->now;
-	if (names == NULL || now->kind != TOKEN_WORD ||
+	if (names == NULL || now->kind != TOKEN_WORD || token_is_reserved(now) ||
 	    names_find(names, now->text, now->size) >= 0)
 		return false;
 	int near = names_near(names, now->text, now->size);

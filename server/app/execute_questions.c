@@ -6,7 +6,8 @@
  *      '---------+----------'-- one event N
  *
  * Invariants: T1 to T5 (questions.h), I3: the answer of a question that judged rows waits until the
- * event it began at is durable.
+ * event it began at is durable.  A session has at most STREAMS_OF_SESSION streams, so that there is
+ * always an `asked` for each of LIMIT_QUERY_NEIGHBOURS questions.
  */
 #include <stdlib.h>
 
@@ -77,14 +78,18 @@ static uint32_t count_streams(const struct session *session)
 
 bool questions_ready(const struct session *session)
 {
+	bool expired = session->awaited != 0; /* the stream is not there any more */
 	for (uint32_t i = 0; i < ASKED_OF_SESSION; i++) {
 		const struct asked *asked = &session->asked[i];
-		if (asked->state != ASKED_RUNNING && asked->state != ASKED_FREE &&
-		    (asked->stream == 0 ? asked->place == session->frame_done
-					: asked->stream == session->awaited))
+		bool awaited = asked->stream == 0 ? asked->place == session->frame_done
+						  : asked->stream == session->awaited;
+		if (asked->state == ASKED_FREE || !awaited)
+			continue;
+		if (asked->state != ASKED_RUNNING)
 			return true;
+		expired = false;
 	}
-	return false;
+	return expired;
 }
 
 void execute_forget_questions(struct session *session, bool streams)
@@ -245,6 +250,11 @@ static uint32_t make_stream(struct session *session, struct asked *asked, int64_
 	return asked->stream;
 }
 
+static void refuse_stream(struct run *run, uint64_t saw)
+{
+	run_refuse(run, ERROR_STREAMS_MANY, (struct error_detail){STREAMS_OF_SESSION, 0}, saw);
+}
+
 static void answer_asked(struct run *run, struct asked *asked)
 {
 	struct answer *answer = &run->decision.answer;
@@ -256,6 +266,11 @@ static void answer_asked(struct run *run, struct asked *asked)
 	set_engine_us(answer, asked->engine_us);
 	rest = answer->status == ERROR_OK &&
 	       (answer->opcode == OP_query_stream || question_has_rest(asked->question));
+	if (rest && count_streams(run->session) >= STREAMS_OF_SESSION) {
+		refuse_stream(run, number);
+		questions_drop(&run->core->questions, asked);
+		return;
+	}
 	if (rest && answer->opcode == OP_query_stream)
 		answer->as.query_stream.stream = make_stream(run->session, asked, run->now_us);
 	else if (rest)
@@ -302,8 +317,7 @@ static enum step ask(struct run *run, const struct command *command)
 	struct questions *questions = &run->core->questions;
 	struct asked *asked = asked_free(session);
 	if (command->opcode == OP_query_stream && count_streams(session) >= STREAMS_OF_SESSION) {
-		run_refuse(run, ERROR_STREAMS_MANY, (struct error_detail){STREAMS_OF_SESSION, 0},
-			   0);
+		refuse_stream(run, 0);
 		return STEP_DONE;
 	}
 	decide_question(run, command);
@@ -316,10 +330,12 @@ static enum step ask(struct run *run, const struct command *command)
 	if (run->decision.verdict != VERDICT_QUESTION ||
 	    !start(run, command, asked, session->frame_done)) {
 		run_answer(run, &run->decision.answer, run->decision.saw);
+		if (run_ends(session))
+			start_neighbours(run);
 		return STEP_DONE;
 	}
 	questions_first_slice(questions, asked, &run->core->env);
-	if (asked->state == ASKED_RUNNING || answers_at_once(command))
+	if (asked->state == ASKED_RUNNING || answers_at_once(command) || run_ends(session))
 		start_neighbours(run);
 	if (asked->state == ASKED_RUNNING && !answers_at_once(command)) {
 		session_stand(session, PAUSE_QUESTION);
@@ -337,14 +353,13 @@ static enum step next_part(struct run *run, uint32_t stream)
 	struct asked *asked = stream_of(session, stream);
 	struct answer *answer = &run->decision.answer;
 	session->awaited = 0;
-	if (asked == NULL || asked->state == ASKED_EXPIRED) {
-		if (asked != NULL)
-			questions_drop(&run->core->questions, asked);
+	if (asked == NULL) {
 		run_refuse(run, ERROR_STREAM_UNKNOWN, (struct error_detail){stream, 0}, 0);
 		return STEP_DONE;
 	}
 	if (asked->state == ASKED_RUNNING) {
 		session->awaited = stream;
+		asked->deadline_us = 0; /* it is we who are slow */
 		session_stand(session, PAUSE_QUESTION);
 		return STEP_WAIT;
 	}

@@ -170,10 +170,15 @@ void entry_from_event(const struct event *event, struct rec_entry *entry)
 	    .flags = event->flags & EVENT_MORE,
 	    .actor = event->actor,
 	    .key = event->key,
+	    .customer = event->customer,
 	};
 	if (event->parts & PART_points) {
 		entry->before = event->points.before;
 		entry->after = event->points.after;
+	}
+	if (event->parts & PART_membership) {
+		entry->entered = event->membership.after & ~event->membership.before;
+		entry->left = event->membership.before & ~event->membership.after;
 	}
 	entry->told = (uint16_t)told_by(event);
 	fill_standing(event, entry);

@@ -11,9 +11,8 @@
 
 #define COLUMNS_BYTES 2048u /* 16 columns of 48 bytes of name and a few more */
 #define ANSWER_ROOM (LIMIT_ANSWER_BYTES - 512u)
-#define ROW_HEAD_BYTES                                                                             \
-	(RECORD_HEAD_BYTES + 12u) /* its size, the customer, the size of its cells                 \
-				   */
+/* Its size, the customer, the size of its cells. */
+#define ROW_HEAD_BYTES (RECORD_HEAD_BYTES + 12u)
 
 static struct wire_writer writer_of(uint8_t *room, size_t size)
 {
@@ -85,7 +84,11 @@ static bool write_group(const struct engine *engine, const struct question *ques
 				   .valued = group->valued,
 				   .sum = cut(group->sum),
 				   .least = valued ? group->least : 0,
-				   .greatest = valued ? group->greatest : 0};
+				   .greatest = valued ? group->greatest : 0,
+				   .percentile =
+				       valued && question->group.percentile > 0
+					   ? percentile_of(&question->percentile, group->number)
+					   : 0};
 	encode_rec_group(w, &record);
 	if (!w->failed)
 		return true;
@@ -239,5 +242,5 @@ void question_part(const struct engine *engine, struct question *question, uint8
 		return;
 	}
 	part->rows = give_rows(engine, question, room);
-	part->more = question->captured.count > 0 || question->at < question->rows;
+	part->more = question->captured.count > 0 || !question_is_through(question);
 }

@@ -188,6 +188,7 @@ static bool ask_groups(const struct engine *engine, struct question *question,
 		left = (struct wire_text){left.bytes + step, left.size - step};
 	}
 	ask->measured = m->measure.size > 0;
+	ask->percentile = ask->measured ? m->percentile : 0;
 	if (!ask->measured)
 		return true;
 	bool known = sources_find(engine, m->measure, &ask->measure);

@@ -77,7 +77,8 @@ static bool take_for_groups(const struct engine *engine, struct question *questi
 	if (ask->measured)
 		value = value_of(engine, &ask->measure, row, question->bound.today, &none);
 	group_add(group, !none, value);
-	return true;
+	return none || ask->percentile == 0 ||
+	       percentile_add(&question->percentile, group->number, value);
 }
 
 static bool take_for_stream(const struct engine *engine, struct question *question, uint32_t row)
@@ -250,15 +251,17 @@ static void judge_candidates(const struct engine *engine, struct question *quest
 	take_marked(engine, question, marks);
 }
 
-/* In the order of creation nobody who comes later is among the first. */
+/* In the order of creation nobody who comes later is among the first.  Some of those kept may have
+ * been judged before their turn: the last of them, at the root, must lie behind. */
 static bool is_page_full(const struct question *question)
 {
 	const struct page_ask *page = &question->page;
 	return question->kind == QUESTION_PAGE && page->order == PAGE_CREATED &&
-	       !page->descending && question->top.count == page->limit;
+	       !page->descending && question->top.count == page->limit &&
+	       question->top.items[0].key.value < question->at;
 }
 
-static bool is_through(const struct question *question)
+bool question_is_through(const struct question *question)
 {
 	if (question->answered_by == PLAN_candidates)
 		return question->range >= question->plan.count;
@@ -272,11 +275,30 @@ static bool is_full(const struct question *question)
 		   CAPTURED_BLOCK_BYTES;
 }
 
+static uint64_t valued_of(const void *context, uint32_t group)
+{
+	const struct groups *groups = context;
+	return groups->items[group].valued; /* not sorted yet */
+}
+
+/* Every value is there: find those asked for.  False: there is more to do. */
+static bool finish_percentiles(struct question *question, uint32_t rows)
+{
+	struct percentile_groups groups = {question->groups.count, valued_of, &question->groups};
+	if (question->kind != QUESTION_GROUPS || question->group.percentile == 0)
+		return true;
+	if (!question->percentile.begun && !percentile_begin(&question->percentile, &groups)) {
+		question->failed = true;
+		return true;
+	}
+	return percentile_step(&question->percentile, rows);
+}
+
 enum question_state question_step(struct engine *engine, struct question *question, uint32_t rows)
 {
 	uint64_t end = question->judged_rows + rows;
 	uint32_t turns = 0;
-	while (!question->failed && !is_through(question)) {
+	while (!question->failed && !question_is_through(question)) {
 		if (is_full(question))
 			return QUESTION_FULL;
 		if (question->judged_rows >= end || turns++ > rows / CANDIDATES_AT_ONCE)
@@ -286,6 +308,8 @@ enum question_state question_step(struct engine *engine, struct question *questi
 		else
 			judge_range(engine, question);
 	}
+	if (!question->failed && !finish_percentiles(question, rows))
+		return QUESTION_MORE;
 	return question->failed ? QUESTION_FAILED : QUESTION_DONE;
 }
 
@@ -295,6 +319,7 @@ static bool open_sinks(struct question *question)
 {
 	const struct memory *memory = &question->memory;
 	groups_open(&question->groups, memory);
+	percentile_open(&question->percentile, memory, question->group.percentile);
 	captured_open(&question->captured, memory, question->show.count);
 	if (question->kind != QUESTION_PAGE)
 		return true;
@@ -373,6 +398,7 @@ void question_end(struct engine *engine, struct question *question)
 	question->running = false;
 	top_close(&question->top);
 	groups_close(&question->groups);
+	percentile_close(&question->percentile);
 	captured_close(&question->captured);
 	if (question->arena != NULL)
 		memory->release(memory->context, question->arena, question->arena_bytes);

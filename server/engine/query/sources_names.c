@@ -39,7 +39,7 @@ static void consider(struct wire_text name, struct wire_text text, size_t *best,
 	memcpy(meant, name.bytes, name.size);
 	typed[text.size] = meant[name.size] = '\0';
 	size_t distance = suggest_distance(typed, meant);
-	if (!suggest_is_near(typed, meant) || distance >= *best)
+	if (!suggest_is_near(typed, meant) || distance == 0 || distance >= *best)
 		return;
 	*best = distance;
 	*near = name;

@@ -96,11 +96,11 @@ static void table(void **state)
 	assert_int_equal(count_of(text, "┌─"), 2);
 	assert_int_equal(count_of(text, " 1,234.56 "), LISTER_ROWS + 1);
 	assert_true(ends_with(
-	    text, "10,001 of 12,345 · server 0.31 ms · round trip 0.00 ms · next: after '7'\n"));
+	    text, "10,001 of 12,345 · server 0.310 ms · round trip 0.00 ms · next: after '7'\n"));
 	free(text);
 	text = listed(SHOW_TABLE, 0, NULL);
 	assert_int_equal(count_of(text, "┌─"), 1);
-	assert_true(ends_with(text, "0 of 12,345 · server 0.31 ms · round trip 0.00 ms\n"));
+	assert_true(ends_with(text, "0 of 12,345 · server 0.310 ms · round trip 0.00 ms\n"));
 	free(text);
 }
 
