@@ -9,6 +9,7 @@
 
 #include "protocol/common/ascii.h"
 #include "server/base/ensure.h"
+#include "server/base/mutant.h"
 #include "server/engine/state.h"
 
 #define MIN_CAPACITY 16u
@@ -180,7 +181,8 @@ void added_rename(struct added *added, uint16_t number, struct wire_text name)
 void added_drop(struct added *added, uint16_t number)
 {
 	struct added_field *field = live(added, number);
-	release_column(added, field);
+	if (!MUTANT(added_survives_drop))
+		release_column(added, field);
 	field->dropped = true;
 }
 
@@ -235,6 +237,8 @@ static void *make_range(struct added *added, struct added_field *field, uint32_t
 	int64_t *numbers = (int64_t *)(void *)spare;
 	for (uint32_t i = 0; added_is_numeric(field->kind) && i < ROWS_RANGE; i++)
 		numbers[i] = INT64_MIN;
+	if (MUTANT(forgetful_range) && range > 0 && field->ranges[range - 1] != NULL)
+		memset(field->ranges[range - 1], 0, width_bytes[width]);
 	field->ranges[range] = spare;
 	field->made++;
 	return spare;
