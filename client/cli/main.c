@@ -50,7 +50,7 @@ static int ask(struct request *request, crm_client *client)
 	struct complaint complaint;
 	struct facts facts;
 	facts_read(&facts, client);
-	if (!statement_bind(&request->statement, &request->words, &facts, &complaint))
+	if (!statement_bind(&request->statement, &facts, &complaint))
 		return report_complaint(&screen, &request->words, &complaint);
 	if (request->statement.verb->opcode == OP_customer_erase && !request->options.yes &&
 	    !confirm_erase(request->statement.customer))
@@ -59,6 +59,7 @@ static int ask(struct request *request, crm_client *client)
 					   .facts = &facts,
 					   .options = &request->options,
 					   .statement = &request->statement,
+					   .words = &request->words,
 					   .screen = &screen});
 }
 

@@ -34,6 +34,11 @@ bool show_found(const struct shown *shown);
 bool show_profile(const struct shown *shown);
 /* show_sets.c */
 bool show_count(const struct shown *shown);
+/* Of a question that was to be explained. */
+bool show_plan(const struct shown *shown);
 bool show_matrix(const struct shown *shown);
+/* show_saved.c */
+bool show_defined(const struct shown *shown);
+bool show_membership(const struct shown *shown);
 
 #endif

@@ -308,14 +308,18 @@ void session_stand(struct session *session, enum session_pause why)
 	}
 }
 
+/* Of the largest ones: room that is worth going on for, twice what a window needs. */
+#define GROUP_ROOM_EVENTS (4 * ENGINE_WINDOW)
+static_assert(GROUP_ROOM_EVENTS * (EVENT_PLAIN_BYTES + 4) < LIMIT_GROUP_BYTES / 2,
+	      "an empty group has it");
+
 static bool pause_is_over(struct session *session)
 {
 	switch (session->pause) {
 	case PAUSE_TURN:
 		return true;
 	case PAUSE_GROUP:
-		return commit_reserve(session->core->commit, LIMIT_TURN_COMMANDS / 16,
-				      EVENT_PLAIN_BYTES);
+		return commit_reserve(session->core->commit, GROUP_ROOM_EVENTS, EVENT_PLAIN_BYTES);
 	case PAUSE_OUTPUT:
 		return session_unsent(session) < LIMIT_UNSENT_BYTES / 2;
 	case PAUSE_DAY:

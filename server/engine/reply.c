@@ -32,6 +32,29 @@ static uint64_t profile_version(const struct event *event)
 	return event->parts & PART_profile ? event->profile.version : 0;
 }
 
+/* Of the events of all customers. */
+static void reply_from_field(const struct event *event, struct answer *answer)
+{
+	switch (event->type) {
+	case EVENT_field_added:
+		answer->opcode = OP_field_add;
+		answer->as.field_add =
+		    (struct ans_field_add){event->number, (uint16_t)event->field.number};
+		break;
+	case EVENT_field_renamed:
+		answer->opcode = OP_field_rename;
+		answer->as.field_rename = (struct ans_field_rename){event->number};
+		break;
+	case EVENT_field_dropped:
+		answer->opcode = OP_field_drop;
+		answer->as.field_drop =
+		    (struct ans_field_drop){event->number, event->field.customers};
+		break;
+	default:
+		ENSURE(0 && "an event that answers a command");
+	}
+}
+
 void reply_from_events(const struct event *events, size_t count, struct answer *answer)
 {
 	ENSURE(count > 0);
@@ -92,7 +115,7 @@ void reply_from_events(const struct event *events, size_t count, struct answer *
 		    (struct ans_customer_erase){event->number, part->before};
 		break;
 	default:
-		ENSURE(0 && "an event that answers a command");
+		reply_from_field(event, answer);
 	}
 }
 

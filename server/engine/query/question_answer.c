@@ -170,7 +170,8 @@ void question_answer(const struct engine *engine, struct question *question, uin
 	static const uint16_t opcodes[] = {OP_query_count, OP_query_page, OP_query_groups,
 					   OP_query_stream};
 	if (question->failed) {
-		outcome_refuse(decision, ERROR_QUERY_TOO_LARGE, 0, LIMIT_QUERY_GROUPS);
+		outcome_refuse(decision, question->gone ? ERROR_FIELD_GONE : ERROR_QUERY_TOO_LARGE,
+			       0, LIMIT_QUERY_GROUPS);
 		return;
 	}
 	outcome_answer(decision);
@@ -225,7 +226,8 @@ void question_part(const struct engine *engine, struct question *question, uint8
 {
 	struct ans_stream_next *part = &decision->answer.as.stream_next;
 	if (question->failed) {
-		outcome_refuse(decision, ERROR_SNAPSHOT_LOST, 0, 0);
+		outcome_refuse(decision, question->gone ? ERROR_FIELD_GONE : ERROR_SNAPSHOT_LOST, 0,
+			       0);
 		return;
 	}
 	outcome_answer(decision);

@@ -119,7 +119,7 @@ static bool ask_order(const struct engine *engine, struct page_ask *page, struct
 	if (!known || !can_order(&page->source)) {
 		bind_refuse(fault, ERROR_QUERY_ORDER, 0, order);
 		if (!known)
-			bind_suggest(fault, sources_near(order));
+			bind_suggest(fault, sources_near(engine, order));
 		return false;
 	}
 	page->order = page->source.place == CATALOGUE_spend ? PAGE_SPEND : PAGE_FIELD;
@@ -160,11 +160,11 @@ static bool can_group(const struct source *source)
 	return source->kind != FIELD_KIND_tags && source->kind != FIELD_KIND_text;
 }
 
-static bool no_group(struct bind_fault *fault, enum error error, struct wire_text name, bool known)
+static bool no_group(struct bind_fault *fault, enum error error, struct wire_text name,
+		     struct wire_text near)
 {
 	bind_refuse(fault, error, 0, name);
-	if (!known)
-		bind_suggest(fault, sources_near(name));
+	bind_suggest(fault, near);
 	return false;
 }
 
@@ -182,7 +182,8 @@ static bool ask_groups(const struct engine *engine, struct question *question,
 		struct source source;
 		bool known = sources_find(engine, name, &source);
 		if (!known || !can_group(&source) || ask->by == 2)
-			return no_group(fault, ERROR_QUERY_GROUP, name, known);
+			return no_group(fault, ERROR_QUERY_GROUP, name,
+					known ? (struct wire_text){0} : sources_near(engine, name));
 		ask->keys[ask->by++] = source;
 		left = (struct wire_text){left.bytes + step, left.size - step};
 	}
@@ -194,7 +195,8 @@ static bool ask_groups(const struct engine *engine, struct question *question,
 		    (ask->measure.kind == FIELD_KIND_number ||
 		     ask->measure.kind == FIELD_KIND_money || ask->measure.kind == FIELD_KIND_date);
 	if (!fits || m->percentile > 10000)
-		return no_group(fault, ERROR_QUERY_MEASURE, m->measure, known);
+		return no_group(fault, ERROR_QUERY_MEASURE, m->measure,
+				known ? (struct wire_text){0} : sources_near(engine, m->measure));
 	return true;
 }
 

@@ -51,6 +51,7 @@ struct question {
 
 	/* A run. */
 	bool running, failed;
+	bool gone;             /* failed: a field was dropped */
 	struct question *next; /* engine->questions */
 	uint64_t number;       /* U1 */
 	uint32_t rows;         /* there were, U1 */

@@ -148,6 +148,46 @@ void scan_before_change(struct engine *engine, uint32_t row)
 	}
 }
 
+static bool is_at(const struct source *sources, uint32_t count, uint32_t place)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (sources[i].place == place)
+			return true;
+	return false;
+}
+
+static bool asks_for(const struct question *question, uint32_t place)
+{
+	const struct bound *bound = &question->bound;
+	for (uint16_t i = 1; i <= bound->count; i++)
+		if (bound->nodes[i].op == BOUND_IN || bound->nodes[i].op == BOUND_BITS)
+			if (bound->nodes[i].source.place == place)
+				return true;
+	switch (question->kind) {
+	case QUESTION_COUNT:
+		return false;
+	case QUESTION_GROUPS:
+		return is_at(question->group.keys, question->group.by, place) ||
+		       is_at(&question->group.measure, question->group.measured, place);
+	case QUESTION_PAGE:
+		if (is_at(&question->page.source, question->page.order == PAGE_FIELD, place))
+			return true;
+		break;
+	case QUESTION_STREAM:
+		break;
+	}
+	return is_at(question->show.columns, question->show.count, place);
+}
+
+void scan_before_drop(struct engine *engine, uint16_t number)
+{
+	uint32_t place = CATALOGUE_COUNT + (uint32_t)(number - ADDED_FIRST);
+	for (struct question *question = engine->questions; question != NULL;
+	     question = question->next)
+		if (asks_for(question, place))
+			question->failed = question->gone = true;
+}
+
 /* --- slices --- */
 
 /* Those who changed before their turn were judged then. */
@@ -273,7 +313,7 @@ static uint32_t gathered_columns(const struct question *question)
 		const struct bound_node *node = &question->bound.nodes[i];
 		bool leaf =
 		    node->op == BOUND_IN || node->op == BOUND_BITS || node->op == BOUND_SAVED;
-		count += leaf && node->source.offset == SOURCE_COMPUTED;
+		count += leaf && node->source.offset >= SOURCE_ADDED;
 	}
 	return count < CHUNK_PLACES ? count : CHUNK_PLACES;
 }
@@ -304,7 +344,7 @@ enum error question_begin(struct engine *engine, struct question *question)
 {
 	ENSURE(!question->running);
 	question->running = true;
-	question->failed = false;
+	question->failed = question->gone = false;
 	question->number = engine->applied;
 	question->rows = engine->rows.count;
 	question->at = 0;

@@ -6,4 +6,7 @@
 /* Before anything of a row changes, however little: questions that have yet to judge it do (U1). */
 void scan_before_change(struct engine *engine, uint32_t row);
 
+/* Before an added field is dropped: questions that ask for it cannot go on. */
+void scan_before_drop(struct engine *engine, uint16_t number);
+
 #endif
