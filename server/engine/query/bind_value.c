@@ -11,6 +11,7 @@
 #include "protocol/common/ascii.h"
 #include "protocol/common/date.h"
 #include "protocol/person.h"
+#include "server/base/mutant.h"
 #include "server/engine/calendar.h"
 
 #define BIT(comparison) (UINT32_C(1) << (comparison))
@@ -278,6 +279,8 @@ static bool negative(enum predicate_comparison comparison)
 static bool clip(struct binder *binder, const struct predicate_step *step, struct bound_node *leaf)
 {
 	struct interval all = all_of(binder, &leaf->source);
+	if (MUTANT(null_passes) && negative(step->comparison))
+		all.low = SOURCE_NULL;
 	intervals_settle(&leaf->set);
 	bool room = negative(step->comparison)
 			? intervals_invert(&leaf->set, all)

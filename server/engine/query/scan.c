@@ -258,7 +258,7 @@ static bool is_page_full(const struct question *question)
 	const struct page_ask *page = &question->page;
 	return question->kind == QUESTION_PAGE && page->order == PAGE_CREATED &&
 	       !page->descending && question->top.count == page->limit &&
-	       question->top.items[0].key.value < question->at;
+	       (question->top.items[0].key.value < question->at || MUTANT(full_page_of_early_rows));
 }
 
 bool question_is_through(const struct question *question)
