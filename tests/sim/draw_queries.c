@@ -70,7 +70,9 @@ static bool value(void *context, uint32_t place, struct predicate_value *value)
 			value->number += world->model.today;
 		break;
 	default:
-		value->number = somebodys(world, place) + (int64_t)roll(context, 3) - 1;
+		value->number = somebodys(world, place);
+		if (value->number < INT64_MAX)
+			value->number += (int64_t)roll(context, 3) - 1;
 		value->detail = catalogue_fields[place].kind == FIELD_KIND_money ? 2 : 0;
 	}
 	return true;

@@ -20,7 +20,8 @@ bool naive_same(struct wire_text a, struct wire_text b)
 	return true;
 }
 
-int64_t naive_shift(int32_t day, int64_t count, uint8_t unit)
+/* The day `count` units from `day`; the last of a month that has no such day. */
+static int64_t shift(int32_t day, int64_t count, uint8_t unit)
 {
 	if (unit == 'd' || unit == 'w')
 		return day + (unit == 'w' ? 7 * count : count);
@@ -67,7 +68,7 @@ static naive_number said(const struct naive *naive, enum field_kind kind,
 		return naive->rank(naive->context, value->text);
 	if (kind != FIELD_KIND_date)
 		return scaled(value->number, value->detail);
-	return value->kind == VALUE_FROM ? naive_shift(naive->today, value->number, value->detail)
+	return value->kind == VALUE_FROM ? shift(naive->today, value->number, value->detail)
 					 : value->number;
 }
 
@@ -96,7 +97,7 @@ static bool within(const struct naive *naive, enum field_kind kind, const struct
 		   const struct predicate_value *value)
 {
 	int64_t count = kind == FIELD_KIND_yearly ? llabs(value->number) : value->number;
-	int64_t end = naive_shift(naive->today, count, value->detail), today = naive->today;
+	int64_t end = shift(naive->today, count, value->detail), today = naive->today;
 	if (kind == FIELD_KIND_yearly)
 		return naive_comes((int32_t)have->number, today, end);
 	return have->number >= (end < today ? end : today) &&

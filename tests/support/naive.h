@@ -33,8 +33,6 @@ bool naive_passes(const struct naive *naive, struct wire_text program);
  * wrong way round. */
 enum error naive_fault(const struct naive *naive, struct wire_text program);
 
-/* The day `count` units from `day`; the last of a month that has no such day. */
-int64_t naive_shift(int32_t day, int64_t count, uint8_t unit);
 /* Does a yearly day come on one of the days from `from` to `to`? */
 bool naive_comes(int32_t yearly, int64_t from, int64_t to);
 /* In any case of letters. */

@@ -47,8 +47,6 @@ void question_answer(const struct engine *engine, struct question *question, uin
  * nothing is left.  Refused: ERROR_SNAPSHOT_LOST. */
 void question_part(const struct engine *engine, struct question *question, uint8_t *room,
 		   struct decision *decision);
-/* Is there a part to give, or an end? */
-bool question_has_part(const struct question *question);
 /* Groups that did not fit the first answer. */
 bool question_has_rest(const struct question *question);
 

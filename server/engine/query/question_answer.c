@@ -200,13 +200,6 @@ bool question_has_rest(const struct question *question)
 	return question->kind == QUESTION_GROUPS && question->given < question->groups.count;
 }
 
-bool question_has_part(const struct question *question)
-{
-	bool full = question->captured.count * (question->show.count + 1) * sizeof(uint64_t) >=
-		    CAPTURED_BLOCK_BYTES;
-	return question->kind == QUESTION_GROUPS || question->failed || full;
-}
-
 static struct wire_list give_rows(const struct engine *engine, struct question *question,
 				  uint8_t *room)
 {
