@@ -6,4 +6,8 @@
 /* Before anything of a row changes, however little: questions that have yet to judge it do (U1). */
 void scan_before_change(struct engine *engine, uint32_t row);
 
+/* These bits of column `segments` are going to be used again: a question that still reads what they
+ * were fails. */
+void scan_lose_saved(struct engine *engine, uint64_t bits);
+
 #endif
