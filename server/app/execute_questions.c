@@ -394,6 +394,7 @@ static enum step ask(struct run *run, const struct command *command)
 		refuse_stream(run, 0);
 		return STEP_DONE;
 	}
+	core_settle(run->core); /* before the first: T5 */
 	decide_question(run, command);
 	run_cost(session, run->decision.cost);
 	if (run->decision.verdict == VERDICT_QUESTION) {

@@ -294,11 +294,30 @@ static void saw_ranges(const struct engine *engine, const struct question *quest
 	}
 }
 
+/* Exactly one saved segment: its customers are counted as they enter and leave. */
+static const struct segment *saved_alone(const struct engine *engine, const struct bound *bound)
+{
+	const struct bound_node *node = &bound->nodes[bound->root];
+	return node->op == BOUND_SAVED ? &engine->segments.all[__builtin_ctzll(node->mask)] : NULL;
+}
+
 void query_count_decide(const struct engine *engine, const struct request *request,
 			struct decision *decision)
 {
 	struct question *question = request->question;
-	if (!question_ask(engine, request, decision) || !question->plan.exact)
+	const struct segment *segment;
+	if (!question_ask(engine, request, decision))
+		return;
+	segment = saved_alone(engine, &question->bound);
+	if (segment != NULL) {
+		question->answered_by = PLAN_saved;
+		question->passed = segment->customers;
+		question->failed = false;
+		decision->saw = segment->moved;
+		question_answer(engine, question, request->room, decision);
+		return;
+	}
+	if (!question->plan.exact)
 		return;
 	question->answered_by = PLAN_index;
 	question->passed = question->plan.customers;

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "server/base/mutant.h"
+#include "server/engine/membership.h"
 #include "server/engine/query/question_private.h"
 
 /* --- the bitmap --- */
@@ -137,6 +138,7 @@ static void judge_row(const struct engine *engine, struct question *question, ui
 
 void scan_before_change(struct engine *engine, uint32_t row)
 {
+	membership_before_change(engine, row);
 	for (struct question *question = engine->questions; question != NULL;
 	     question = question->next) {
 		bool ahead = question->answered_by != PLAN_scan || row >= question->at;
@@ -187,6 +189,17 @@ void scan_before_drop(struct engine *engine, uint16_t number)
 	     question = question->next)
 		if (asks_for(question, place))
 			question->failed = question->gone = true;
+}
+
+void scan_lose_saved(struct engine *engine, uint64_t bits)
+{
+	for (struct question *question = engine->questions; question != NULL;
+	     question = question->next)
+		for (uint16_t i = 1; question->bound.saved && i <= question->bound.count; i++) {
+			const struct bound_node *node = &question->bound.nodes[i];
+			if (node->op == BOUND_SAVED && (node->mask & bits) != 0)
+				question->failed = true;
+		}
 }
 
 /* --- slices --- */

@@ -308,6 +308,8 @@ static struct outcome outcome_of(const struct decision *decision)
 		return (struct outcome){"person", (int64_t)decision->past, 0};
 	case VERDICT_PROFILE:
 		return (struct outcome){"profile", (int64_t)decision->past, 0};
+	case VERDICT_QUESTION:
+		return (struct outcome){"question", 0, 0};
 	case VERDICT_HISTORY:
 		return (struct outcome){"history", (int64_t)decision->past, decision->limit};
 	case VERDICT_ADVANCE:
