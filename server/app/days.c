@@ -13,6 +13,7 @@
 #include "server/base/limits.h"
 #include "server/base/log.h"
 #include "server/engine/calendar.h"
+#include "server/engine/settle.h"
 
 #define LOOK_MS 1000u /* a clock may be set while nothing happens */
 
@@ -95,6 +96,15 @@ void days_record(struct days *days, const struct event *event)
 	days->events++;
 }
 
+void days_settle(struct days *days, int64_t now_us)
+{
+	struct event event;
+	while (engine_settle(days->engine, now_us, &event)) {
+		commit_add(days->commit, &event, SETTLE_EVENT_BYTES); /* I2 */
+		engine_apply(days->engine, &event);                   /* I1 */
+	}
+}
+
 static void begin_day(struct days *days, int64_t now_us)
 {
 	struct day_begin begin = {now_us, days->cause};
@@ -124,11 +134,13 @@ static bool slice(struct days *days, int64_t now_us, uint32_t budget)
 			days_record(days, &event);
 			break;
 		case AGEING_TURNED:
+			days_settle(days, now_us);
 			if (engine_today(days->engine) < days->goal)
 				begin_day(days, now_us); /* A1 */
 			budget--;
 			break;
 		case AGEING_MORE:
+			days_settle(days, now_us);
 			break;
 		}
 	}
@@ -151,7 +163,7 @@ bool days_turn(struct days *days, const struct days_clock *clock)
 	uint32_t budget = ran > DAYS_SLICE ? (uint32_t)ran : DAYS_SLICE; /* A3 */
 	days->commands = clock->commands;
 	look(days, clock->now_us, DAYS_STEP_RUNNING);
-	if (!days_are_busy(days))
+	if (!days_are_busy(days) || engine_is_building(days->engine))
 		return false;
 	if (days->began_us == 0) {
 		days->began_us = clock->now_us;
@@ -160,7 +172,7 @@ bool days_turn(struct days *days, const struct days_clock *clock)
 	budget = budget > LIMIT_TURN_COMMANDS ? LIMIT_TURN_COMMANDS : budget;
 	if (budget == DAYS_SLICE && waits_for_flush(days))
 		return false;
-	if (!commit_reserve(days->commit, budget, EVENT_DAY_BYTES))
+	if (!commit_reserve(days->commit, 2 * (size_t)budget, EVENT_DAY_BYTES)) /* and settling */
 		return false; /* goes on when the flush under way ends */
 	if (engine_reserve_days(days->engine, budget) != ERROR_OK) {
 		if (!days->starved)

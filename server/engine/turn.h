@@ -3,7 +3,8 @@
  *   engine_begin_day --> event, applied --> engine_age until AGEING_TURNED --> the next day
  *
  * n days are n such turns.  Commands on one customer may come in between; before each,
- * engine_age_first.  Questions about sets wait while engine_is_turning. */
+ * engine_age_first.  Questions about sets wait while engine_is_turning.  Before a day begins,
+ * engine_settle (settle.h). */
 #ifndef CRMDB_ENGINE_TURN_H
 #define CRMDB_ENGINE_TURN_H
 #include "server/engine/engine.h"
@@ -26,7 +27,7 @@ bool engine_is_turning(const struct engine *engine);
 enum ageing {
 	AGEING_TURNED, /* the day has turned */
 	AGEING_EVENT,  /* *event is to be applied before the next call */
-	AGEING_MORE,   /* the budget is used up */
+	AGEING_MORE,   /* the budget is used up, or customers are to be settled first (settle.h) */
 };
 /* Look at up to *budget customers of today, less those looked at; what takes no event is done here:
  * it changes no logical state.  Needs room for *budget events. */

@@ -315,11 +315,12 @@ static struct outcome outcome_of(const struct decision *decision)
 		return (struct outcome){"person", (int64_t)decision->past, 0};
 	case VERDICT_PROFILE:
 		return (struct outcome){"profile", (int64_t)decision->past, 0};
+	case VERDICT_QUESTION:
+		return (struct outcome){"question", 0, 0};
 	case VERDICT_HISTORY:
 		return (struct outcome){"history", (int64_t)decision->past, decision->limit};
 	case VERDICT_ADVANCE:
 		return (struct outcome){"advance", decision->day, 0};
-	case VERDICT_QUESTION: /* none is asked here */
 	case VERDICT_ANSWER:
 		break;
 	}
