@@ -11,6 +11,7 @@
  */
 #include "client/batch.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "client/error.h"
@@ -32,15 +33,17 @@ void crm_batch_free(crm_batch *batch)
 		return;
 	buffer_free(&batch->body);
 	buffer_free(&batch->items);
+	buffer_free(&batch->names);
 	free(batch);
 }
 
 void crm_batch_clear(crm_batch *batch)
 {
-	struct buffer body = batch->body, items = batch->items;
+	struct buffer body = batch->body, items = batch->items, names = batch->names;
 	buffer_clear(&body);
 	buffer_clear(&items);
-	*batch = (struct crm_batch){.body = body, .items = items};
+	buffer_clear(&names);
+	*batch = (struct crm_batch){.body = body, .items = items, .names = names};
 }
 
 uint32_t crm_batch_size(const crm_batch *batch)
@@ -51,6 +54,11 @@ uint32_t crm_batch_size(const crm_batch *batch)
 const struct batch_item *batch_items(const struct crm_batch *batch)
 {
 	return (const struct batch_item *)(const void *)batch->items.data;
+}
+
+const struct batch_name *batch_names(const struct crm_batch *batch)
+{
+	return (const struct batch_name *)(const void *)batch->names.data;
 }
 
 bool batch_key(const struct crm_batch *batch, uint32_t index, struct wire_id *key)
@@ -124,6 +132,23 @@ static inline void begin(struct command *command, enum opcode opcode)
 int batch_refuse(crm_batch *batch, crm_status status, const char *why)
 {
 	return refuse(batch, status, why);
+}
+
+int batch_refuse_text(crm_batch *batch, crm_status status, const char *text, uint32_t column)
+{
+	if (batch == NULL || batch->fault != CRM_OK)
+		return -1;
+	batch->fault_column = column;
+	snprintf(batch->fault_text, sizeof batch->fault_text, "%s", text);
+	return refuse(batch, status, batch->fault_text);
+}
+
+int batch_add_question(crm_batch *batch, const struct command *command, uint32_t bytes)
+{
+	int index = add_in(batch, command, (struct manner){false, false, bytes});
+	if (index >= 0)
+		batch->questions++;
+	return index;
 }
 
 int batch_add_write(crm_batch *batch, struct command *command, struct wire_id *key,
@@ -269,6 +294,26 @@ bool batch_make_keys(struct crm_batch *batch, const struct keys *keys)
 	return true;
 }
 
+/* --- time limits --- */
+
+static bool is_question(uint16_t opcode)
+{
+	return opcode == OP_query_count || opcode == OP_query_page || opcode == OP_query_groups ||
+	       opcode == OP_query_stream;
+}
+
+void batch_set_timeout(struct crm_batch *batch, uint32_t timeout_ms)
+{
+	const struct batch_item *items = batch_items(batch);
+	uint32_t count = batch->questions == 0 ? 0 : crm_batch_size(batch);
+	for (uint32_t i = 0; i < count; i++) {
+		size_t end = i + 1 < count ? items[i + 1].at : batch->body.size;
+		if (is_question(items[i].opcode))
+			memcpy(batch->body.data + end - sizeof timeout_ms, &timeout_ms,
+			       sizeof timeout_ms);
+	}
+}
+
 /* --- checks --- */
 
 crm_status batch_check(const struct crm_batch *batch, crm_error *error)
@@ -280,8 +325,10 @@ crm_status batch_check(const struct crm_batch *batch, crm_error *error)
 			error_say(error, (uint16_t)batch->fault, "%s", batch->fault_why);
 		else
 			error_set(error, (uint16_t)batch->fault, (struct error_detail){0, 0});
-		if (error != NULL)
+		if (error != NULL) {
 			error->batch_index = batch->fault_index;
+			error->column = batch->fault_column;
+		}
 		return batch->fault;
 	}
 	if (batch->items.size == 0)

@@ -1,16 +1,18 @@
 /* client.c -- the blocking client; see crmdb/crmdb.h.
  *
  * A thin front: the address is uri.c's, connections and what is held on them pool.c's, attempts and
- * their deadlines attempt.c's.
+ * their deadlines attempt.c's, numbers of added fields names.c's.
  */
 #include <stdlib.h>
 
 #include "client/attempt.h"
 #include "client/clock.h"
 #include "client/error.h"
+#include "client/names.h"
 
 struct crm_client {
 	struct pool pool;
+	struct names names;
 };
 
 crm_client *crm_open(const char *text, crm_error *error)
@@ -26,6 +28,7 @@ crm_client *crm_open(const char *text, crm_error *error)
 		free(client);
 		return NULL;
 	}
+	names_open(&client->names);
 	if (attempt_open(&client->pool, error) == CRM_OK)
 		return client;
 	crm_close(client);
@@ -36,6 +39,7 @@ void crm_close(crm_client *client)
 {
 	if (client == NULL)
 		return;
+	names_close(&client->names);
 	pool_free(&client->pool);
 	free(client);
 }
@@ -73,9 +77,17 @@ static crm_status execute(crm_client *client, crm_batch *batch, crm_result **res
 	crm_status status = batch_check(batch, error);
 	if (status != CRM_OK)
 		return status;
+	if (batch->names.size > 0)
+		status = names_resolve(&client->names, &client->pool, batch, deadline_us, error);
+	if (status != CRM_OK)
+		return status;
 	if (!batch_make_keys(batch, &keys))
 		return error_say(error, ERROR_NO_MEMORY, "the system has no random bytes");
-	return attempt_run(&client->pool, batch, deadline_us, result, error);
+	batch_set_timeout(batch, (uint32_t)((client->pool.uri.timeout_us + 999) / 1000));
+	status = attempt_run(&client->pool, batch, deadline_us, result, error);
+	if (status == CRM_OK)
+		names_show(&client->names, &client->pool, *result, deadline_us);
+	return status;
 }
 
 crm_status crm_exec(crm_client *client, crm_batch *batch, crm_result **result, crm_error *error)

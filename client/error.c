@@ -12,7 +12,8 @@ void error_clear(crm_error *error)
 		*error = (crm_error){0};
 }
 
-crm_status error_set(crm_error *error, uint16_t status, struct error_detail detail)
+crm_status error_set_words(crm_error *error, uint16_t status, const struct error_detail *detail,
+			   const struct error_words *words)
 {
 	const struct error_info *info = error_info(status);
 	if (error == NULL)
@@ -22,8 +23,13 @@ crm_status error_set(crm_error *error, uint16_t status, struct error_detail deta
 	error->retryable = info->class == ERROR_CLASS_RETRY || info->class == ERROR_CLASS_UNKNOWN;
 	snprintf(error->name, sizeof error->name, "%s", info->name);
 	snprintf(error->hint, sizeof error->hint, "%s", info->hint);
-	error_format(status, detail, error->message, sizeof error->message);
+	error_format_words(status, detail, words, error->message, sizeof error->message);
 	return status;
+}
+
+crm_status error_set(crm_error *error, uint16_t status, struct error_detail detail)
+{
+	return error_set_words(error, status, &detail, &(struct error_words){{0}, {0}});
 }
 
 crm_status error_say(crm_error *error, uint16_t status, const char *format, ...)
@@ -35,6 +41,29 @@ crm_status error_say(crm_error *error, uint16_t status, const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(error->message, sizeof error->message, format, arguments);
 	va_end(arguments);
+	return status;
+}
+
+crm_status error_text(crm_error *error, const char *sentence, uint32_t column)
+{
+	error_say(error, ERROR_BAD_ARGUMENT, "%s", sentence);
+	if (error != NULL)
+		error->column = column;
+	return ERROR_BAD_ARGUMENT;
+}
+
+/* Does its first integer say where in the text of the question it is? */
+static bool has_column(uint16_t status)
+{
+	return status >= ERROR_QUERY_FIELD && status <= ERROR_SEGMENT_UNKNOWN;
+}
+
+crm_status error_answer(crm_error *error, uint16_t status, const struct error_detail *detail,
+			const struct error_words *words)
+{
+	error_set_words(error, status, detail, words);
+	if (error != NULL && has_column(status) && detail->a > 0 && detail->a <= UINT16_MAX)
+		error->column = (uint32_t)detail->a;
 	return status;
 }
 

@@ -249,7 +249,8 @@ static enum exchange_yield take_reply(struct exchange *exchange, const struct fr
 	bool counted = more ? answers <= flight->commands : answers == flight->commands;
 	if (!counted || buffer_live(&exchange->parts) + frame->body_size > most) /* C2, C4 */
 		return not_understood(exchange);
-	*reply = (struct exchange_reply){frame->number, frame->body, frame->body_size};
+	*reply = (struct exchange_reply){
+	    .number = frame->number, .body = frame->body, .size = frame->body_size};
 	if (more || exchange->parts_answers > 0) {
 		if (!buffer_append(&exchange->parts, frame->body, frame->body_size))
 			return over(exchange, ERROR_NO_MEMORY, (struct error_detail){0, 0});
@@ -265,6 +266,16 @@ static enum exchange_yield take_reply(struct exchange *exchange, const struct fr
 	return EXCHANGE_REPLY;
 }
 
+static enum exchange_yield take_pushed(const struct exchange *exchange, const struct frame *frame,
+				       struct exchange_reply *reply)
+{
+	if (!exchange->follows)
+		return EXCHANGE_NOTHING; /* nothing was subscribed to */
+	*reply = (struct exchange_reply){frame->number, frame->body, frame->body_size, true,
+					 frame->count};
+	return EXCHANGE_PUSHED;
+}
+
 static enum exchange_yield take_frame(struct exchange *exchange, const struct frame *frame,
 				      struct exchange_reply *reply)
 {
@@ -275,8 +286,8 @@ static enum exchange_yield take_frame(struct exchange *exchange, const struct fr
 		return take_welcome(exchange, frame);
 	if (!greeting && frame->kind == FRAME_REPLY)
 		return take_reply(exchange, frame, reply);
-	if (!greeting && frame->kind == FRAME_PUSH)
-		return EXCHANGE_NOTHING; /* nothing was subscribed to */
+	if (!greeting && frame->kind == FRAME_FEED)
+		return take_pushed(exchange, frame, reply);
 	return not_understood(exchange);
 }
 

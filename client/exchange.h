@@ -30,7 +30,8 @@ enum exchange_yield {
 	EXCHANGE_NOTHING, /* more bytes are needed */
 	EXCHANGE_WELCOME, /* facts, server_time_us and limits are set */
 	EXCHANGE_REPLY,
-	EXCHANGE_ENDED, /* the state is EXCHANGE_OVER */
+	EXCHANGE_PUSHED, /* a frame of a feed, for an owner who follows one */
+	EXCHANGE_ENDED,  /* the state is EXCHANGE_OVER */
 };
 
 /* Who speaks, for the hello. */
@@ -40,15 +41,18 @@ struct exchange_identity {
 	const char *app;
 };
 
-/* The answers to one frame. */
+/* The answers to one frame, or the records of a pushed one. */
 struct exchange_reply {
-	uint64_t number;
+	uint64_t number;     /* of a pushed one: the feed is complete up to it */
 	const uint8_t *body; /* borrowed until the next call on the core */
 	size_t size;
+	bool pushed;
+	uint16_t records; /* of a pushed one */
 };
 
 struct exchange {
 	enum exchange_state state;
+	bool follows; /* set by the owner: frames of a feed are yielded */
 	struct frame_fault fault;
 	struct crm_server facts;
 	int64_t server_time_us;

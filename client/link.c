@@ -117,6 +117,7 @@ crm_status link_next(struct link *link, int64_t deadline_us, struct exchange_rep
 {
 	switch (next(link, deadline_us, reply)) {
 	case EXCHANGE_REPLY:
+	case EXCHANGE_PUSHED:
 	case EXCHANGE_WELCOME:
 		return CRM_OK;
 	case EXCHANGE_NOTHING:

@@ -26,7 +26,8 @@ crm_status link_open(struct link *link, const struct uri *uri,
 		     const struct exchange_identity *identity, int64_t deadline_us,
 		     crm_error *error);
 
-/* Send what is queued and take what comes, until a reply is whole.  A deadline in the past: what
+/* Send what is queued and take what comes, until a reply is whole, or a frame of
+ * a feed is there (exchange.follows).  A deadline in the past: what
  * can be done without waiting.
  *   CRM_OK    *reply is set; borrowed until the next call on the link
  *   TIMEOUT   none by the deadline; the connection lives

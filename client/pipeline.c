@@ -78,6 +78,9 @@ static crm_status check(struct pipeline *pipeline, crm_batch *batch, crm_error *
 	crm_status status = batch_check(batch, error);
 	if (status != CRM_OK)
 		return status;
+	if (batch->names.size > 0)
+		return error_say(error, ERROR_BAD_ARGUMENT,
+				 "a pipeline knows no fields that were added");
 	if (!link_is_open(&pipeline->link))
 		return link_error(&pipeline->link, error);
 	if (!batch_make_keys(batch, &pipeline->keys))

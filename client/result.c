@@ -6,13 +6,14 @@
  *   R1  Every item's answer decodes: reading it later cannot fail.
  *   R2  Nothing outside of the reply's bytes is read, whatever they say.
  *
- * What the answers say is read in answer.c, people.c and segment.c.
+ * What the answers say is read in answer.c, people.c, found.c, saved.c and segment.c.
  */
 #include "client/result.h"
 
 #include <stdlib.h>
 
 #include "client/error.h"
+#include "protocol/cell.h"
 
 static const struct result_item *item_of(const crm_result *result, uint32_t index)
 {
@@ -82,6 +83,49 @@ static bool due_fits(struct wire_reader *r)
 	return decode_rec_due(r, &record);
 }
 
+/* How many cells these are; -1: they are none. */
+static int count_cells(struct wire_text cells)
+{
+	const uint8_t *bytes = (const uint8_t *)cells.bytes;
+	struct wire_reader r = {bytes, bytes + cells.size, false};
+	struct cell cell;
+	int count = 0;
+	for (; r.at != r.end; count++)
+		if (!cell_read(&r, &cell))
+			return -1;
+	return count;
+}
+
+static bool column_fits(struct wire_reader *r)
+{
+	struct rec_column record;
+	return decode_rec_column(r, &record);
+}
+
+static bool row_fits(struct wire_reader *r)
+{
+	struct rec_row record;
+	return decode_rec_row(r, &record) && count_cells(record.values) >= 0;
+}
+
+static bool group_fits(struct wire_reader *r)
+{
+	struct rec_group record;
+	return decode_rec_group(r, &record) && count_cells(record.keys) >= 0;
+}
+
+static bool saved_fits(struct wire_reader *r)
+{
+	struct rec_saved record;
+	return decode_rec_saved(r, &record);
+}
+
+static bool field_fits(struct wire_reader *r)
+{
+	struct rec_field record;
+	return decode_rec_field(r, &record);
+}
+
 /* R1: all records are there, and each holds what is asked of it. */
 static bool list_fits(const struct wire_list *list, bool (*fits)(struct wire_reader *r))
 {
@@ -90,6 +134,29 @@ static bool list_fits(const struct wire_list *list, bool (*fits)(struct wire_rea
 		if (!fits(&r))
 			return false;
 	return r.at == r.end;
+}
+
+static bool found_fits(const struct answer *answer)
+{
+	switch (answer->opcode) {
+	case OP_query_page:
+		return list_fits(&answer->as.query_page.columns, column_fits) &&
+		       list_fits(&answer->as.query_page.rows, row_fits);
+	case OP_query_groups:
+		return list_fits(&answer->as.query_groups.columns, column_fits) &&
+		       list_fits(&answer->as.query_groups.groups, group_fits);
+	case OP_query_stream:
+		return list_fits(&answer->as.query_stream.columns, column_fits);
+	case OP_stream_next:
+		return list_fits(&answer->as.stream_next.rows, row_fits) ||
+		       list_fits(&answer->as.stream_next.rows, group_fits);
+	case OP_segment_list:
+		return list_fits(&answer->as.segment_list.segments, saved_fits);
+	case OP_field_list:
+		return list_fits(&answer->as.field_list.fields, field_fits);
+	default:
+		return true;
+	}
 }
 
 static bool lists_fit(const struct answer *answer)
@@ -109,7 +176,7 @@ static bool lists_fit(const struct answer *answer)
 	case OP_due:
 		return list_fits(&answer->as.due.customers, due_fits);
 	default:
-		return true;
+		return found_fits(answer);
 	}
 }
 
@@ -161,6 +228,7 @@ crm_status result_take(crm_result **result, const struct batch_item *items, uint
 	to->mark->list = NULL;
 	buffer_clear(&to->body);
 	buffer_clear(&to->items);
+	buffer_clear(&to->names);
 	if (!buffer_append(&to->body, body, size) ||
 	    !buffer_reserve(&to->items, count * sizeof(struct result_item)))
 		return ERROR_NO_MEMORY;
@@ -176,6 +244,7 @@ void crm_result_free(crm_result *result)
 		return;
 	buffer_free(&result->body);
 	buffer_free(&result->items);
+	buffer_free(&result->names);
 	free(result->mark);
 	free(result);
 }
@@ -217,13 +286,23 @@ crm_status crm_result_error(const crm_result *result, uint32_t index, crm_error 
 	error_clear(error);
 	if (answer.status == ERROR_OK)
 		return CRM_OK;
-	error_set(error, answer.status, answer.detail);
+	error_answer(error, answer.status, &answer.detail, &answer.words);
 	if (error != NULL) {
 		error->batch_index = index;
 		error->in_doubt = error_class_of(answer.status) == ERROR_CLASS_UNKNOWN &&
 				  opcode_access(item->opcode) == ACCESS_WRITE;
 	}
 	return answer.status;
+}
+
+const char *result_field_name(const crm_result *result, uint16_t number)
+{
+	const struct result_name *list =
+	    (const struct result_name *)(const void *)result->names.data;
+	for (size_t i = 0; i < result->names.size / sizeof *list; i++)
+		if (list[i].number == number)
+			return list[i].name;
+	return NULL;
 }
 
 struct error_detail result_detail(const crm_result *result, uint32_t index)

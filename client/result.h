@@ -22,15 +22,25 @@ struct result_mark {
 	const uint8_t *at;
 };
 
+/* A field added at run time. */
+struct result_name {
+	uint16_t number;
+	char name[LIMIT_NAME_BYTES + 1];
+};
+
 struct crm_result {
 	struct buffer body;
 	struct buffer items;      /* struct result_item */
+	struct buffer names;      /* struct result_name, of profiles that show such fields */
 	struct result_mark *mark; /* a cache: changes while the result does not */
 };
 
 /* Decode the answer at `index`, when it is one to `opcode` and went well. */
 bool result_answer(const crm_result *result, uint32_t index, uint16_t opcode,
 		   struct answer *answer);
+
+/* The name of a field added at run time; NULL: not known.  Borrowed until crm_result_free. */
+const char *result_field_name(const crm_result *result, uint16_t number);
 
 /* The integers of a refusal's sentence; zero when there is none. */
 struct error_detail result_detail(const crm_result *result, uint32_t index);

@@ -46,9 +46,12 @@ int crm_batch_matrix(crm_batch *batch)
 int crm_result_count(const crm_result *result, uint32_t index, uint64_t *customers)
 {
 	struct answer answer;
-	if (!result_answer(result, index, OP_segment_count, &answer))
+	if (result_answer(result, index, OP_segment_count, &answer))
+		*customers = answer.as.segment_count.customers;
+	else if (result_answer(result, index, OP_query_count, &answer))
+		*customers = answer.as.query_count.customers;
+	else
 		return -1;
-	*customers = answer.as.segment_count.customers;
 	return 0;
 }
 

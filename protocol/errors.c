@@ -10,6 +10,7 @@
 
 #include "protocol/common/date.h"
 #include "protocol/limits.h"
+#include "protocol/person.h"
 
 const struct error_info error_infos[] = {
 #define ERROR(name, number, class, sentence, hint)                                                 \
@@ -30,8 +31,8 @@ const struct error_info *error_info(uint16_t number)
 	return &unknown;
 }
 
-/* "phone", by its number in people.def. */
-static void field_format(int64_t number, char *name, size_t size)
+/* "phone", by its number in people.def; `word` is the name of an added one. */
+static void field_format(int64_t number, const struct wire_text *word, char *name, size_t size)
 {
 	switch (number) {
 #define PERSON(name_, number_, kind, limit, many, doc)                                             \
@@ -40,16 +41,25 @@ static void field_format(int64_t number, char *name, size_t size)
 		return;
 #include "protocol/people.def"
 	default:
-		snprintf(name, size, "field %" PRId64, number);
+		if (number >= (int64_t)PERSON_ADDED && word->size > 0)
+			snprintf(name, size, "%.*s", (int)word->size, word->bytes);
+		else
+			snprintf(name, size, "field %" PRId64, number);
 	}
 }
 
+/* What a sentence is filled in with. */
+struct filling {
+	const struct error_detail *detail;
+	const struct error_words *words;
+};
+
 /* "{a}" at `at`: its length, and its value as text in `digits`.  0: no placeholder here. */
-static size_t placeholder(const char *at, struct error_detail detail, char *digits, size_t size)
+static size_t placeholder(const char *at, const struct filling *filling, char *digits, size_t size)
 {
 	if (at[0] != '{' || (at[1] != 'a' && at[1] != 'b'))
 		return 0;
-	int64_t value = at[1] == 'a' ? detail.a : detail.b;
+	int64_t value = at[1] == 'a' ? filling->detail->a : filling->detail->b;
 	if (at[2] == '}') {
 		snprintf(digits, size, "%" PRId64, value);
 		return 3;
@@ -59,7 +69,7 @@ static size_t placeholder(const char *at, struct error_detail detail, char *digi
 		return 5;
 	}
 	if (strncmp(at + 2, ":field}", 7) == 0) {
-		field_format(value, digits, size);
+		field_format(value, &filling->words->word, digits, size);
 		return 9;
 	}
 	if (strncmp(at + 2, ":day}", 5) != 0)
@@ -90,12 +100,13 @@ size_t error_format_words(uint16_t number, const struct error_detail *detail,
 			  const struct error_words *words, char *text, size_t size)
 {
 	const char *at = error_info(number)->sentence;
+	const struct filling filling = {detail, words};
 	size_t length = 0;
 	if (size == 0)
 		return 0;
 	while (*at != '\0' && length + 1 < size) {
 		char filled[LIMIT_WORD_BYTES + 1];
-		size_t skip = placeholder(at, *detail, filled, sizeof filled);
+		size_t skip = placeholder(at, &filling, filled, sizeof filled);
 		if (skip == 0)
 			skip = word_at(at, words, filled, sizeof filled);
 		if (skip == 0) {

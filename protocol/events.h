@@ -12,4 +12,7 @@ enum event_type {
 /* "points_earned"; "unknown" for a number this build does not know.  Static. */
 const char *event_type_name(uint16_t type);
 
+/* The number of "points_earned"; EVENT_NONE: there is none of that name. */
+uint16_t event_type_number(const char *name);
+
 #endif

@@ -25,7 +25,7 @@ enum frame_verdict frame_next(const uint8_t *bytes, size_t size, uint32_t limit,
 	out->flags = wire_read_u8(&r);
 	out->count = wire_read_u16(&r);
 	out->number = wire_read_u64(&r);
-	if (out->kind < FRAME_HELLO || out->kind > FRAME_PUSH || out->size < FRAME_MIN_BYTES)
+	if (out->kind < FRAME_HELLO || out->kind > FRAME_FEED || out->size < FRAME_MIN_BYTES)
 		return bad(fault, ERROR_FRAME_BROKEN, out->kind, out->size);
 	if (out->size > limit) /* F2 */
 		return bad(fault, ERROR_FRAME_TOO_LARGE, out->size, limit);

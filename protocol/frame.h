@@ -26,7 +26,7 @@ enum frame_kind {
 	FRAME_WELCOME = 3, /* server: one hello answer */
 	FRAME_REPLY = 4,   /* server: answers, in the order of the commands */
 	FRAME_GOODBYE = 5, /* server: one error answer; the connection ends */
-	FRAME_PUSH = 6,    /* server: reserved for the feed */
+	FRAME_FEED = 6,    /* server: records `entry` of a feed; number: it is complete up to it */
 };
 
 #define FRAME_MORE 1u /* flag: the reply goes on in the next frame */

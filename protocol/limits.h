@@ -15,7 +15,7 @@
 #define LIMIT_PROFILE_BYTES (1u << 16) /* document of a customer: records of all its fields */
 #define LIMIT_PROFILE_VALUES 256u      /* assignments of one command: far more than fields take */
 #define LIMIT_ANSWER_BYTES                                                                         \
-	((1u << 16) + 8192u)           /* one answer, head and body: a profile and its attributes */
+	((1u << 16) + 16384u)          /* one answer, head and body: a profile and its attributes */
 #define LIMIT_HELLO_BYTES 1024u        /* hello frame: read before anybody is trusted */
 #define LIMIT_REF_BYTES 64u            /* text a key is made from */
 #define LIMIT_APP_BYTES 64u            /* application name in the hello */
@@ -39,6 +39,7 @@
 #define LIMIT_SEGMENT_SOURCE 4096u      /* text of a saved segment */
 #define LIMIT_NAME_BYTES 48u            /* of a saved segment or a field added at run time */
 #define LIMIT_FIELDS_ADDED 64u          /* fields added at run time, ever: bytes of a row */
+#define LIMIT_ADDED_BYTES 8192u         /* added fields of a customer, as an answer lists them */
 #define LIMIT_TIERS 16u                 /* of a programme: one bit each in a u16 */
 
 #define ORDER_DAY_TODAY INT64_MIN /* in place of an order's business day: today's */

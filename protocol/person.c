@@ -100,16 +100,18 @@ enum error person_check_value(uint16_t number, struct wire_text value, struct er
 	const struct form *form = form_of(number);
 	char normal[IDENTITY_BYTES];
 	*detail = (struct error_detail){number, 0};
-	if (field == NULL)
+	if (field == NULL && number < PERSON_ADDED)
 		return ERROR_FIELD_UNKNOWN;
-	detail->b = field->limit;
-	if (value.size > field->limit)
+	detail->b = field == NULL ? PERSON_ADDED_BYTES : field->limit;
+	if (value.size > detail->b)
 		return ERROR_FIELD_TOO_LONG;
 	if (value.size == 0)
 		return ERROR_OK;
 	if (!utf8_is_valid(value.bytes, value.size) ||
 	    memchr(value.bytes, '\0', value.size) != NULL)
 		return ERROR_TEXT_INVALID;
+	if (field == NULL)
+		return ERROR_OK;
 	if (field->attribute)
 		return check_attribute(field, value);
 	return form != NULL && person_normal(field, value, normal) == 0 ? form->error : ERROR_OK;
@@ -143,6 +145,8 @@ static enum error count_value(struct tally *tally, const struct rec_assignment *
 			      struct error_detail *detail)
 {
 	const struct person_field *field = person_field(value->field);
+	if (field == NULL)
+		return ERROR_OK; /* the engine counts those */
 	*detail = (struct error_detail){field->number, field->many};
 	if (++tally->values[field - person_fields] > field->many)
 		return ERROR_FIELD_TOO_MANY;

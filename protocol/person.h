@@ -25,6 +25,10 @@ enum person_kind {
 	PERSON_KIND_CHANNEL
 };
 
+/* Numbers from here on are of fields added at run time: which there are only the engine knows. */
+#define PERSON_ADDED 128u
+#define PERSON_ADDED_BYTES 64u /* of a value */
+
 /* Dates of attributes, days since 1970-01-01. */
 #define PERSON_DAY_MIN (-25567) /* 1900-01-01 */
 #define PERSON_DAY_MAX 39967    /* 2079-06-05: 65,535 days in all */

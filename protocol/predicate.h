@@ -9,14 +9,14 @@
  *   AND OR u8 op, u8 arity                 SAVED  u8 op, u16 at, name
  *   value  u16 at, u8 kind, then DECIMAL i64 mantissa, u8 places | DATE i64 days since 1970-01-01
  *                                | FROM i64 count, u8 'd' 'w' 'm' 'y', from today | TEXT name
- *   field, name   u8 size, bytes
- *
- * `at` is the column the step or value came from in the text (0 for none), for errors.
+ *   field, name   u8 size, bytes;  at: column in the text (0 for none), for errors
  *
  *   P1  A program has at most LIMIT_PREDICATE_BYTES, _STEPS and _VALUES, is nested at most _DEPTH
  *       deep, and leaves exactly one step at its end.
  *   P2  A test is true only of a customer who has a value, whichever test it is: != and `not in`
  *       too.  IS_NULL alone is true of one who has none.  NOT turns any step around.
+ *   P3  WITHIN of a yearly field: its next day is at most so far ahead, whatever the sign; of a
+ * date: at most so far ahead (count > 0) or so long ago (< 0: no sign was written), today in both.
  *
  * Nothing here allocates or keeps state: any thread may call anything.
  */

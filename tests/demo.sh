@@ -55,7 +55,7 @@ ask() {
 
 # What must survive: every customer, and the sums.
 numbers() {
-	"$build/crmdb-cli" --format csv segment all
+	"$build/crmdb-cli" --format csv segment all show tier,stage,band,spend,spend12,points,orders,last_order
 	"$build/crmdb-cli" --format csv matrix
 	"$build/crmdb-cli" --format csv history 7592 limit 200 2>/dev/null
 	"$build/crmdb-cli" --format csv profile 5 2>/dev/null

@@ -6,6 +6,7 @@
 
 #include "protocol/common/suggest.h"
 #include "protocol/common/utf8.h"
+#include "protocol/name.h"
 #include "protocol/person.h"
 
 bool assign_is(const struct word *word)
@@ -30,11 +31,15 @@ const char *assign_field(const struct word *word, size_t size, struct complaint 
 	return NULL;
 }
 
-bool assign_parse(const struct word *word, crm_assignment *out, struct complaint *complaint)
+bool assign_parse(const struct words *words, const struct word *word, crm_assignment *out,
+		  struct complaint *complaint)
 {
 	size_t size = strcspn(word->text, "=");
 	const char *value = word->text + size + 1;
-	out->field = assign_field(word, size, complaint);
+	bool added = person_field_named(word->text, size) == NULL &&
+		     name_is_free(word->text, size); /* perhaps: the library asks */
+	words->store[word->text - words->store + (ptrdiff_t)size] = '\0';
+	out->field = added ? word->text : assign_field(word, size, complaint);
 	out->value = value;
 	if (out->field == NULL)
 		return false;

@@ -10,7 +10,9 @@ bool assign_is(const struct word *word); /* is there a = in it? */
  * NULL: there is none, and *complaint says which was meant. */
 const char *assign_field(const struct word *word, size_t size, struct complaint *complaint);
 
-/* The value is borrowed from the word. */
-bool assign_parse(const struct word *word, crm_assignment *out, struct complaint *complaint);
+/* Field and value of a word, which is cut at its `=`: both are borrowed from it.  A name that an
+ * added field can have is left to the server. */
+bool assign_parse(const struct words *words, const struct word *word, crm_assignment *out,
+		  struct complaint *complaint);
 
 #endif

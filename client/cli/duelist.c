@@ -66,6 +66,7 @@ static int finish(struct duelist *list)
 	char next[24];
 	snprintf(next, sizeof next, "%" PRIu64, list->next);
 	lister_end(&list->lister, &(struct lister_end){.next = list->next != 0 ? next : NULL,
+						       .server_us = -1,
 						       .round_trip_us = list->spent_us});
 	return run_shown(list->run, true);
 }
@@ -76,6 +77,7 @@ int duelist_run(const struct run *run)
 	struct duelist list = {.run = run,
 			       .batch = crm_batch_new(),
 			       .lister = {.kind = &lister_due,
+					  .columns = LISTER_DUE_COLUMNS,
 					  .facts = run->facts,
 					  .screen = run->screen,
 					  .format = run->options->format,

@@ -23,12 +23,6 @@ void facts_read(struct facts *facts, crm_client *client)
 		facts->digits = MONEY_DIGITS_MAX;
 }
 
-struct query_names facts_names(const struct facts *facts)
-{
-	const crm_server *server = &facts->server;
-	return (struct query_names){server->tiers, server->stages, server->currency, facts->digits};
-}
-
 const char *facts_tier(const struct facts *facts, unsigned number)
 {
 	return number < facts->tier_count ? facts->tiers[number] : "unknown";

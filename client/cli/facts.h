@@ -3,7 +3,6 @@
 #define CRMDB_CLI_FACTS_H
 #include "client/crmdb/crmdb.h"
 #include "protocol/query/names.h"
-#include "protocol/query/query.h"
 
 #define FACTS_NAMES 16u /* a set has 16 bits */
 
@@ -16,8 +15,6 @@ struct facts {
 };
 
 void facts_read(struct facts *facts, crm_client *client);
-/* Borrowed from the facts. */
-struct query_names facts_names(const struct facts *facts);
 /* "unknown" for a number of a newer server. */
 const char *facts_tier(const struct facts *facts, unsigned number);
 const char *facts_stage(const struct facts *facts, unsigned number);

@@ -45,20 +45,22 @@ static char *address(const struct request *request)
 	return size < 0 ? NULL : text;
 }
 
-static int ask(struct request *request, crm_client *client)
+static int ask(struct request *request, crm_client *client, const char *uri)
 {
 	struct complaint complaint;
 	struct facts facts;
 	facts_read(&facts, client);
-	if (!statement_bind(&request->statement, &request->words, &facts, &complaint))
+	if (!statement_bind(&request->statement, &facts, &complaint))
 		return report_complaint(&screen, &request->words, &complaint);
 	if (request->statement.verb->opcode == OP_customer_erase && !request->options.yes &&
 	    !confirm_erase(request->statement.customer))
 		return EXIT_USAGE;
 	return run_statement(&(struct run){.client = client,
+					   .uri = uri,
 					   .facts = &facts,
 					   .options = &request->options,
 					   .statement = &request->statement,
+					   .words = &request->words,
 					   .screen = &screen});
 }
 
@@ -72,13 +74,15 @@ static int connect_and_ask(struct request *request)
 		return EXIT_REFUSED;
 	}
 	client = crm_open(uri, &error);
-	free(uri);
+	int status;
 	if (client == NULL) {
-		int status = report_error(&screen, &error, NULL);
-		return status == EXIT_USAGE ? EXIT_USAGE : EXIT_UNKNOWN;
+		status = report_error(&screen, &error, NULL);
+		status = status == EXIT_USAGE ? EXIT_USAGE : EXIT_UNKNOWN;
+	} else {
+		status = ask(request, client, uri);
 	}
-	int status = ask(request, client);
 	crm_close(client);
+	free(uri);
 	return status;
 }
 

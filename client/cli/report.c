@@ -14,17 +14,22 @@ void report_say(const struct screen *screen, const char *what, const char *text)
 	fputc('\n', stderr);
 }
 
+static void show_place(const struct screen *screen, const struct words *words, size_t at)
+{
+	fputs("  ", stderr);
+	screen_write(screen, stderr, words->line, words->size);
+	fputs("\n  ", stderr);
+	screen_pad(stderr, screen_write(screen, NULL, words->line, at));
+	fputs("^\n", stderr);
+}
+
 int report_complaint(const struct screen *screen, const struct words *words,
 		     const struct complaint *complaint)
 {
 	report_say(screen, "crmdb-cli", complaint->message);
 	if (words->line == NULL || words->size == 0)
 		return EXIT_USAGE;
-	fputs("  ", stderr);
-	screen_write(screen, stderr, words->line, words->size);
-	fputs("\n  ", stderr);
-	screen_pad(stderr, screen_write(screen, NULL, words->line, complaint->at));
-	fputs("^\n", stderr);
+	show_place(screen, words, complaint->at);
 	return EXIT_USAGE;
 }
 
@@ -45,11 +50,27 @@ static int exit_status(const crm_error *error)
 	}
 }
 
+static void say_error(const crm_error *error)
+{
+	fprintf(stderr, "crmdb-cli: %s (%s)%s\n", error->message, error->name,
+		error->in_doubt ? "; the outcome is unknown" : "");
+}
+
+int report_refused(const struct screen *screen, const crm_error *error, const struct words *words,
+		   size_t at)
+{
+	say_error(error);
+	if (at <= words->size)
+		show_place(screen, words, at);
+	if (error->hint[0] != '\0')
+		report_say(screen, "hint", error->hint);
+	return exit_status(error);
+}
+
 int report_error(const struct screen *screen, const crm_error *error, const crm_key *key)
 {
 	char hint[sizeof error->hint];
-	fprintf(stderr, "crmdb-cli: %s (%s)%s\n", error->message, error->name,
-		error->in_doubt ? "; the outcome is unknown" : "");
+	say_error(error);
 	snprintf(hint, sizeof hint, "%s", error->hint);
 	if (error->in_doubt && key != NULL) {
 		char text[37];

@@ -16,4 +16,8 @@ int report_complaint(const struct screen *screen, const struct words *words,
  * does not write, has a ref, or was answered.  Returns the exit status. */
 int report_error(const struct screen *screen, const crm_error *error, const crm_key *key);
 
+/* Likewise of a question: byte `at` of the line is what was refused. */
+int report_refused(const struct screen *screen, const crm_error *error, const struct words *words,
+		   size_t at);
+
 #endif

@@ -23,6 +23,22 @@ crm_status run_batch(const struct run *run, crm_batch *batch, crm_result **resul
 	return status;
 }
 
+/* Columns of a saved segment count from its condition on. */
+static size_t offset_of(const struct run *run)
+{
+	const char *condition = run->statement->condition;
+	return condition == NULL ? 0 : (size_t)(condition - run->words->line);
+}
+
+int run_refused(const struct run *run, const crm_error *error)
+{
+	bool placed =
+	    error->column > 0 && (run->statement->is_query || run->statement->condition != NULL);
+	if (!placed)
+		return report_error(run->screen, error, NULL);
+	return report_refused(run->screen, error, run->words, error->column - 1 + offset_of(run));
+}
+
 int run_shown(const struct run *run, bool fine)
 {
 	if (fine && fflush(stdout) == 0 && !ferror(stdout))
@@ -42,7 +58,7 @@ static int answer(const struct run *run, const crm_result *result, int64_t spent
 			      .screen = run->screen,
 			      .out = stdout};
 	if (crm_result_first_error(result, &error) != CRM_OK)
-		return report_error(run->screen, &error, NULL);
+		return run_refused(run, &error);
 	return run_shown(run, show_answer(&shown));
 }
 
@@ -79,13 +95,35 @@ static int run_one(const struct run *run)
 	return status;
 }
 
+static int run_query(const struct run *run)
+{
+	if (run->statement->query.explain)
+		return run_one(run);
+	switch (run->statement->query.kind) {
+	case QUERY_SEGMENT:
+		return listing_run(run);
+	case QUERY_STREAM:
+		return streaming_run(run);
+	case QUERY_GROUPS:
+		return grouping_run(run);
+	case QUERY_COUNT:
+		break;
+	}
+	return run_one(run);
+}
+
 int run_statement(const struct run *run)
 {
+	if (run->statement->is_query)
+		return run_query(run);
 	switch (run->statement->verb->opcode) {
-	case OP_segment_page:
-		return listing_run(run);
+	case OP_segment_list:
+	case OP_field_list:
+		return saved_list_run(run);
 	case OP_due:
 		return duelist_run(run);
+	case OP_subscribe:
+		return tail_run(run);
 	default:
 		return run_one(run);
 	}

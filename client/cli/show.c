@@ -198,13 +198,21 @@ static const struct show {
     {OP_points_redeem, show_points},
     {OP_points_adjust, show_points},
     {OP_history, show_history},
-    {OP_segment_count, show_count},
+    {OP_query_count, show_count},
+    {OP_segment_save, show_defined},
+    {OP_segment_drop, show_defined},
+    {OP_segment_test, show_membership},
+    {OP_field_add, show_defined},
+    {OP_field_rename, show_defined},
+    {OP_field_drop, show_defined},
     {OP_matrix, show_matrix},
     {OP_advance, show_advanced},
 };
 
 bool show_answer(const struct shown *shown)
 {
+	if (shown->statement->is_query && shown->statement->query.explain)
+		return show_plan(shown);
 	for (size_t i = 0; i < sizeof shows / sizeof shows[0]; i++)
 		if (shows[i].opcode == shown->statement->verb->opcode)
 			return shows[i].show(shown);

@@ -4,6 +4,7 @@
 #include "client/cli/facts.h"
 #include "client/cli/screen.h"
 #include "client/cli/statement.h"
+#include "client/crmdb/feed.h"
 
 enum show_format {
 	SHOW_TABLE,
@@ -24,6 +25,9 @@ struct shown {
 
 /* False: out of memory. */
 bool show_answer(const struct shown *shown);
+
+/* An event of a feed, as a line; the result is none. */
+bool show_event(const struct shown *shown, const crm_event *event, bool first);
 
 /* Between the parts of a sentence; and between what was and what is. */
 const char *show_dot(const struct screen *screen);

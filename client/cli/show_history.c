@@ -13,12 +13,10 @@
 #include "client/cli/show_private.h"
 #include "client/cli/table.h"
 
-#define CHANGE_BYTES (2 * NAME_BYTES + 8)
-
 /* An entry and the texts its cells borrow. */
 struct line {
 	crm_entry entry;
-	char tier[CHANGE_BYTES], stage[CHANGE_BYTES], told[TOLD_BYTES];
+	struct entry_texts texts;
 };
 
 static const char *change(const struct shown *shown, const char *before, const char *after,
@@ -54,9 +52,9 @@ static size_t fill_order(const struct shown *shown, const crm_entry *entry, stru
 	return n;
 }
 
-static size_t fill_grades(const struct shown *shown, struct line *line, struct cell *cells)
+static size_t fill_grades(const struct shown *shown, const crm_entry *entry,
+			  struct entry_texts *texts, struct cell *cells)
 {
-	const crm_entry *entry = &line->entry;
 	const struct facts *facts = shown->facts;
 	const char *tiers[2] = {facts_tier(facts, entry->tier_before),
 				facts_tier(facts, entry->tier)};
@@ -65,8 +63,8 @@ static size_t fill_grades(const struct shown *shown, struct line *line, struct c
 	bool tier = entry->tells_tier != 0, stage = entry->tells_stage != 0;
 	size_t n = 0;
 	if (shown->format == SHOW_TABLE) {
-		tiers[1] = change(shown, tiers[0], tiers[1], line->tier);
-		stages[1] = change(shown, stages[0], stages[1], line->stage);
+		tiers[1] = change(shown, tiers[0], tiers[1], texts->tier);
+		stages[1] = change(shown, stages[0], stages[1], texts->stage);
 	} else {
 		cells[n++] = cell_if(tier, text_cell("tier_before", tiers[0]));
 		cells[n++] = cell_if(stage, text_cell("stage_before", stages[0]));
@@ -114,23 +112,29 @@ struct columns {
 };
 
 /* Returns the columns. */
-static size_t fill_line(const struct shown *shown, const struct columns *columns, struct line *line,
-			struct cell *cells)
+static size_t fill_line(const struct shown *shown, const struct columns *columns,
+			const crm_entry *entry, struct entry_texts *texts, struct cell *cells)
 {
-	const crm_entry *entry = &line->entry;
 	size_t n = fill_start(entry, cells);
 	if (columns->orders)
 		n += fill_order(shown, entry, cells + n);
 	if (columns->points)
 		n += fill_points(entry, cells + n);
 	if (columns->grades)
-		n += fill_grades(shown, line, cells + n);
+		n += fill_grades(shown, entry, texts, cells + n);
 	if (columns->tests)
 		n += fill_test(shown, entry, cells + n);
 	if (columns->care)
-		n += show_fill_care(shown, entry, line->told, cells + n);
+		n += show_fill_care(shown, entry, texts->told, cells + n);
 	cells[n++] = cell_if(has_key(entry), uuid_cell("key", entry->key.bytes));
 	return n;
+}
+
+size_t show_fill_entry(const struct shown *shown, const crm_entry *entry, struct entry_texts *texts,
+		       struct cell *cells)
+{
+	static const struct columns all = {true, true, true, true, true};
+	return fill_line(shown, &all, entry, texts, cells);
 }
 
 static bool print_history(const struct shown *shown, struct sheet *sheet)
@@ -181,9 +185,11 @@ bool show_history(const struct shown *shown)
 	bool fine = size >= 0 && lines != NULL && cells != NULL &&
 		    read_lines(shown->result, lines, rows, &columns);
 	if (fine) {
-		count = fill_line(shown, &columns, &lines[0], cells); /* names, if no rows */
+		count = fill_line(shown, &columns, &lines[0].entry, &lines[0].texts,
+				  cells); /* names, if no rows */
 		for (size_t i = 1; i < rows; i++)
-			fill_line(shown, &columns, &lines[i], &cells[i * count]);
+			fill_line(shown, &columns, &lines[i].entry, &lines[i].texts,
+				  &cells[i * count]);
 		fine = print_history(shown, &(struct sheet){cells, count, rows});
 	}
 	free(cells);

@@ -26,7 +26,14 @@ size_t show_fill_care(const struct shown *shown, const crm_entry *entry, char te
 bool show_customer(const struct shown *shown);
 bool show_order(const struct shown *shown);
 /* show_history.c */
+#define CHANGE_BYTES (2 * NAME_BYTES + 8)
+struct entry_texts {
+	char tier[CHANGE_BYTES], stage[CHANGE_BYTES], told[TOLD_BYTES];
+};
 bool show_history(const struct shown *shown);
+/* All cells of an event, which borrow `texts`; how many. */
+size_t show_fill_entry(const struct shown *shown, const crm_entry *entry, struct entry_texts *texts,
+		       struct cell *cells);
 /* show_people.c */
 bool show_saved(const struct shown *shown);
 bool show_erased(const struct shown *shown);
@@ -34,6 +41,11 @@ bool show_found(const struct shown *shown);
 bool show_profile(const struct shown *shown);
 /* show_sets.c */
 bool show_count(const struct shown *shown);
+/* Of a question that was to be explained. */
+bool show_plan(const struct shown *shown);
 bool show_matrix(const struct shown *shown);
+/* show_saved.c */
+bool show_defined(const struct shown *shown);
+bool show_membership(const struct shown *shown);
 
 #endif

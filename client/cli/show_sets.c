@@ -1,4 +1,4 @@
-/* show_sets.c -- how many customers: counts, groups, and the matrix of tiers and stages.
+/* show_sets.c -- how many customers: counts, plans, and the matrix of tiers and stages.
  *
  *   ┌───────────┬──────────┬─────┬────────┬───────┐
  *   │ customers │ prospect │ new │ active │ total │      one such table for people, and one each
@@ -99,51 +99,30 @@ bool show_matrix(const struct shown *shown)
 
 /* --- counts --- */
 
-static const char *plural(int64_t count)
+bool show_plan(const struct shown *shown)
 {
-	return count == 1 ? "" : "s";
-}
-
-/* Groups without customers are left out. */
-static bool show_groups(const struct shown *shown, const struct matrix *matrix)
-{
-	const struct query *query = &shown->statement->query;
-	const struct facts *facts = shown->facts;
-	unsigned tiers = query->by_tier ? facts->tier_count : 1;
-	unsigned stages = query->by_stage ? facts->stage_count : 1;
-	struct cell cells[FACTS_NAMES * FACTS_NAMES * 3];
-	struct cell *to = cells;
-	size_t rows = 0, columns = 1u + query->by_tier + query->by_stage;
-	for (unsigned i = 0; i < tiers * stages; i++) {
-		unsigned t = query->by_tier ? i / stages : MATRIX_TOTAL;
-		unsigned s = query->by_stage ? i % stages : MATRIX_TOTAL;
-		int64_t customers = matrix->sums[t][s][MATRIX_CUSTOMERS];
-		to = cells + rows * columns;
-		if (query->by_tier)
-			*to++ = text_cell("tier", facts_tier(facts, t));
-		if (query->by_stage)
-			*to++ = text_cell("stage", facts_stage(facts, s));
-		*to = number_cell("customers", CELL_NUMBER, customers);
-		rows += customers != 0;
-	}
-	if (!show_list(shown, "groups", &(struct sheet){cells, columns, rows}))
+	crm_plan plan;
+	char estimate[CELL_TEXT_BYTES], judged[CELL_TEXT_BYTES];
+	if (crm_result_plan(shown->result, 0, &plan) != 0)
 		return false;
-	if (shown->format == SHOW_TABLE) {
-		int64_t all = matrix->sums[MATRIX_TOTAL][MATRIX_TOTAL][MATRIX_CUSTOMERS];
-		char text[CELL_TEXT_BYTES];
-		fprintf(shown->out, "%zu group%s%s%s customer%s\n", rows, plural((int64_t)rows),
-			show_dot(shown->screen), cell_group_digits(all, text), plural(all));
-	}
+	struct cell cells[] = {text_cell("plan", plan.name), count_cell("estimate", plan.estimate),
+			       count_cell("judged", plan.judged),
+			       count_cell("engine_us", plan.engine_us)};
+	const char *dot = show_dot(shown->screen);
+	if (shown->format != SHOW_TABLE)
+		return show_row(shown, cells, 4, false);
+	fprintf(shown->out, "plan %s%sestimated %s%sjudged %s%sserver %u.%03u ms%s", plan.name, dot,
+		cell_format(&cells[1], estimate), dot, cell_format(&cells[2], judged), dot,
+		plan.engine_us / 1000, plan.engine_us % 1000, dot);
+	show_round_trip(shown->out, shown->round_trip_us);
+	fputc('\n', shown->out);
 	return true;
 }
 
 bool show_count(const struct shown *shown)
 {
-	struct matrix matrix;
 	uint64_t customers;
 	char text[CELL_TEXT_BYTES];
-	if (shown->statement->query.kind == QUERY_COUNT_BY)
-		return matrix_read(&matrix, shown->result, 0) && show_groups(shown, &matrix);
 	if (crm_result_count(shown->result, 0, &customers) != 0)
 		return false;
 	struct cell cell = count_cell("customers", customers);

@@ -1,7 +1,7 @@
 /* statement.h -- one command of the query language, parsed.
  *
  *   words --statement_parse--> what it is, without a server
- *         --statement_bind---> amounts and names, by what that server calls them
+ *         --statement_bind---> amounts and days, by what that server says
  */
 #ifndef CRMDB_CLI_STATEMENT_H
 #define CRMDB_CLI_STATEMENT_H
@@ -11,6 +11,7 @@
 #include "client/cli/verbs.h"
 #include "client/cli/words.h"
 #include "client/crmdb/crmdb.h"
+#include "protocol/query/query.h"
 
 #define DAY_NOT_SAID INT32_MIN
 
@@ -21,6 +22,8 @@ struct statement {
 	const char *ref; /* borrowed from the words, as amount_text; NULL: none */
 	uint32_t limit;
 	uint64_t from;
+	uint64_t kinds;      /* of events, as options of a feed; 0: all */
+	const char *segment; /* borrowed from the words; NULL: not said */
 	const char *amount_text;
 	size_t amount_at; /* byte in the line */
 	int64_t amount;   /* minor units, bound */
@@ -35,15 +38,21 @@ struct statement {
 	uint16_t year;       /* 0: not said */
 	int32_t first, last; /* of a due list; DAY_NOT_SAID, until bound */
 	bool is_query;
-	struct query query; /* bound */
+	struct query query;                  /* its program is in `room` */
+	uint8_t room[LIMIT_PREDICATE_BYTES]; /* so that a statement stays where it is */
+	const char *name;                    /* of a segment or field, borrowed from the words */
+	const char *to;                      /* its new name */
+	const char *condition;               /* borrowed from the line: to its end */
+	const char *kind;                    /* of a field; static */
+	uint32_t places;
+	const char *values; /* borrowed from the words; NULL: none */
 };
 
 /* False: *complaint says what is wrong, and where; as statement_bind. */
 bool statement_parse(struct statement *statement, const struct words *words,
 		     struct complaint *complaint);
-/* The words are those it was parsed from. */
-bool statement_bind(struct statement *statement, const struct words *words,
-		    const struct facts *facts, struct complaint *complaint);
+bool statement_bind(struct statement *statement, const struct facts *facts,
+		    struct complaint *complaint);
 
 /* Does it write? */
 bool statement_writes(const struct statement *statement);

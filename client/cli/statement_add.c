@@ -1,5 +1,6 @@
 /* statement_add.c -- a statement as a command of the library; see statement.h. */
 #include "client/cli/statement.h"
+#include "client/question.h"
 #include "protocol/messages.h"
 
 bool statement_writes(const struct statement *statement)
@@ -17,12 +18,25 @@ static int add_order(const struct statement *statement, crm_batch *batch)
 						   .no_points = statement->no_points});
 }
 
-static int add_count(const struct query *query, crm_batch *batch)
+/* The condition was parsed before; its columns count from its own start. */
+static int add_segment(const struct statement *statement, crm_batch *batch)
 {
-	if (query->kind == QUERY_COUNT_BY)
-		return crm_batch_matrix(batch);
-	return crm_batch_segment_count(
-	    batch, &(crm_segment){query->tiers, query->stages, query->from, query->to});
+	crm_condition *condition = crm_condition_new();
+	crm_segment_new segment = {statement->name, condition, statement->condition};
+	int index = -1;
+	if (condition != NULL &&
+	    crm_condition_parse(condition, statement->condition, NULL) == CRM_OK)
+		index = crm_batch_segment_save(batch, &segment, statement->ref);
+	crm_condition_free(condition);
+	return index;
+}
+
+static int add_field(const struct statement *statement, crm_batch *batch)
+{
+	return crm_batch_field_add(batch,
+				   &(crm_new_field){statement->name, statement->kind,
+						    (uint8_t)statement->places, statement->values},
+				   statement->ref);
 }
 
 static int add_consent(const struct statement *statement, crm_batch *batch)
@@ -57,6 +71,8 @@ int statement_add(const struct statement *statement, crm_batch *batch)
 {
 	uint64_t customer = statement->customer;
 	crm_person person = person_of(statement);
+	if (statement->is_query)
+		return question_add(batch, &statement->query);
 	switch (statement->verb->opcode) {
 	case OP_ping:
 		return crm_batch_ping(batch, 1);
@@ -91,8 +107,19 @@ int statement_add(const struct statement *statement, crm_batch *batch)
 		return crm_batch_history(batch, customer, statement->from, statement->limit);
 	case OP_order:
 		return add_order(statement, batch);
-	case OP_segment_count:
-		return add_count(&statement->query, batch);
+	case OP_segment_save:
+		return add_segment(statement, batch);
+	case OP_segment_drop:
+		return crm_batch_segment_drop(batch, statement->name, statement->ref);
+	case OP_segment_test:
+		return crm_batch_segment_test(batch, customer, statement->name);
+	case OP_field_add:
+		return add_field(statement, batch);
+	case OP_field_rename:
+		return crm_batch_field_rename(batch, statement->name, statement->to,
+					      statement->ref);
+	case OP_field_drop:
+		return crm_batch_field_drop(batch, statement->name, statement->ref);
 	case OP_matrix:
 		return crm_batch_matrix(batch);
 	case OP_advance:

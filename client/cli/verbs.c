@@ -29,8 +29,19 @@ static const struct letter {
     {'y', " FIELD VALUE"},
     {'u', " PURPOSE CHANNEL given|withdrawn"},
     {'k', " CARE"},
-    {'s', " COND|all [order by spend [asc|desc]] [limit N] [after CURSOR]"},
-    {'n', " COND|all, or count by FIELD {, FIELD}"},
+    {'s', " COND|all [show ..] [order by ..] [limit N] [after CURSOR] [for ..]"},
+    {'n', " COND|all, or count by FIELD[,FIELD] [where COND]"},
+    {'z', " COND|all [show ..] [for ..]"},
+    {'m', " FIELD [by FIELD[,FIELD]] [where COND]"},
+    {'e', " P FIELD [by FIELD[,FIELD]] [where COND]"},
+    {'q', " segment|count|sum|avg|... ..."},
+    {'N', " NAME"},
+    {'C', " as COND"},
+    {'I', " in NAME"},
+    {'O', " to NAME"},
+    {'K', " KIND"},
+    {'D', " [places N]"},
+    {'V', " [values A,B]"},
     {'r', " [ref TEXT]"},
     {'o', " ref ORDER"},
     {'l', " [limit N]"},
@@ -44,6 +55,8 @@ static const struct letter {
     {'Y', " [year N]"},
     {'F', " [from DATE]"},
     {'T', " [to DATE]"},
+    {'E', " [kinds TYPE,TYPE]"},
+    {'G', " [segment NAME]"},
     {'x', " [for PURPOSE by CHANNEL]"},
     {'A', " [after N]"},
 };
@@ -69,15 +82,22 @@ void verb_format(const struct verb *verb, char *text, size_t size)
 static const char help[] =
     "  import FILE ...\n"
     "        Take in orders or customers of a delimited file; see import --help.\n"
-    "\nCOND is one or more tests joined by `and':\n"
-    "\n  tier T     =, !=, <, <=, > or >= T, [not] in (T, T), [not] between T and T\n"
-    "  stage S    = or != S, [not] in (S, S)\n"
-    "  spend M    =, <, <=, > or >= M, between M and M\n"
-    "\n  segment tier >= gold and stage in (new, loyal) and spend >= 1.5k limit 5\n"
-    "\nM is an amount in whole units of the currency, such as 1_000.50, 10k or 2m.\n"
-    "FIELD of count is tier or stage.  segment lists %u customers, or limit N,\n"
-    "highest spend first, and says the CURSOR to go on behind them.  segment all\n"
-    "without an order lists all in the order of their creation: an export.\n"
+    "\nCOND is made of tests, `and', `or', `not' and parentheses:\n"
+    "\n  FIELD = V    also !=, <, <=, > and >=    FIELD [not] in (V, V)\n"
+    "  FIELD [not] between V and V              FIELD has V\n"
+    "  FIELD within 90d, of a date: ago; within +2w: ahead; of birthday: ahead\n"
+    "  FIELD is [not] null                      @NAME: in a saved segment\n"
+    "\nV is a number or amount such as 1_000.50, 10k or 2.5m, a date such as\n"
+    "2026-11-22 or -90d, +2w, -6m, -1y from today, a word, or 'a text'.\n"
+    "\n  segment tier >= gold and not (stage = new or spend < 1.5k) limit 5\n"
+    "  count birthday within 7d and consents has 'marketing:sms'\n"
+    "  avg spend12 by tier, region where last_order >= -90d\n"
+    "\nlist fields says which FIELDs there are and what V of each can be.  segment\n"
+    "lists %u customers, or limit N, highest spend first, or order by FIELD [asc|\n"
+    "desc], and says the CURSOR to go on behind them; segment all lists all in the\n"
+    "order of their creation.  show FIELD, FIELD says what of each.  for PURPOSE by\n"
+    "CHANNEL lists who consented.  KIND of a field is number, money, date,\n"
+    "boolean, choice or tags.\n"
     "history lists limit N (%u, at most %u) events at a time.\n"
     "\nput, set and find: FIELD is one of\n"
     "%s.\n"

@@ -8,18 +8,21 @@
 
 static bool begin(struct words *words, size_t size, struct complaint *complaint)
 {
-	*words = (struct words){.line = calloc(1, size + 1), .store = calloc(1, size + WORDS_MAX)};
+	*words = (struct words){.line = calloc(1, size + 1), .store = calloc(1, 2 * size + 1)};
 	if (words->line == NULL || words->store == NULL)
 		return complain(complaint, 0, "out of memory");
 	return true;
 }
 
-static bool add_word(struct words *words, const char *text, size_t at, struct complaint *complaint)
+static void add_word(struct words *words, const char *text, size_t at)
 {
-	if (words->count == WORDS_MAX)
-		return complain(complaint, at, "a statement has at most %u words", WORDS_MAX);
-	words->word[words->count++] = (struct word){text, at};
-	return true;
+	if (words->count < WORDS_MAX) {
+		words->word[words->count++] = (struct word){text, at};
+		return;
+	}
+	if (!words->cut)
+		words->cut_at = at;
+	words->cut = true;
 }
 
 /* How many bytes the `name=` in front of a quote has; 0: none there. */
@@ -47,8 +50,7 @@ bool words_split(struct words *words, const char *line, struct complaint *compla
 		if (line[i] == '\0')
 			return true;
 		size_t at = i;
-		if (!add_word(words, to, at, complaint))
-			return false;
+		add_word(words, to, at);
 		if (assignment_size(line + i) > 0) { /* FIELD= stays before the quote */
 			size_t head = assignment_size(line + i);
 			memcpy(to, line + i, head);
@@ -78,8 +80,7 @@ bool words_join(struct words *words, char *const *arguments, size_t count,
 		size_t length = strlen(arguments[i]);
 		if (i > 0)
 			words->line[words->size++] = ' ';
-		if (!add_word(words, to, words->size, complaint))
-			return false;
+		add_word(words, to, words->size);
 		memcpy(words->line + words->size, arguments[i], length);
 		memcpy(to, arguments[i], length);
 		words->size += length;

@@ -23,6 +23,8 @@ struct words {
 	char *store; /* the words' texts */
 	struct word word[WORDS_MAX];
 	size_t count;
+	bool cut; /* there are more words, from this byte on */
+	size_t cut_at;
 };
 
 /* Split a line at blanks; '...' and "..." hold blanks together, also behind `name=`.  False:

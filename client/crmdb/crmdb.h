@@ -5,8 +5,9 @@
  *   crm_result   their answers
  *   crm_error    what went wrong, owned by the caller
  *
- * What answers say is in crmdb/answer.h, profiles and identities in crmdb/people.h, questions about
- * many customers in crmdb/segment.h; all come with this header.
+ * What answers say is in crmdb/answer.h, purchases are in crmdb/order.h, people in crmdb/people.h,
+ * fields added at run time in crmdb/fields.h, questions by any field in crmdb/query.h; they and the
+ * others come with this header.  Feeds are in crmdb/feed.h, to be included of itself.
  *
  * Exactly once: every command that writes carries a key.  Without one given, the library makes a
  * fresh one, so that its own retries are safe; with a `ref` (text, up to 64 bytes) the key is made
@@ -37,6 +38,13 @@ typedef int crm_status;
 typedef struct crm_client crm_client;
 typedef struct crm_batch crm_batch;
 typedef struct crm_result crm_result;
+typedef struct crm_condition crm_condition; /* crmdb/query.h */
+
+/* Text of an answer: borrowed from the result; not NUL-terminated. */
+typedef struct crm_text {
+	const char *bytes;
+	uint32_t size;
+} crm_text;
 
 /* Caller-owned; no cleanup needed. */
 typedef struct crm_error {
@@ -44,6 +52,7 @@ typedef struct crm_error {
 	int in_doubt;         /* 1: writes may have been applied or not; retry with the same ref */
 	int retryable;        /* 1: the same may succeed later */
 	uint32_t batch_index; /* which operation, 0 for errors of the whole call */
+	uint32_t column;      /* byte in a question's text, from 1; 0: none */
 	char name[32];        /* "BALANCE_TOO_LOW" */
 	char message[256];    /* a sentence */
 	char hint[160];       /* what to do */
@@ -73,9 +82,8 @@ typedef struct crm_server {
 	char currency[8];
 	char zone[64];
 	char tiers[256];
-	char
-	    stages[256]; /* names, separated by commas; a tier or stage number is a place in them */
-	int32_t today;   /* the programme's day */
+	char stages[256]; /* names, separated by commas; a number is a place in them */
+	int32_t today;    /* the programme's day */
 	uint8_t salt[16]; /* keys the hash of personal data a ref is made of; in no log */
 } crm_server;
 void crm_server_facts(crm_client *client, crm_server *out);
@@ -103,21 +111,6 @@ int crm_batch_points_adjust(crm_batch *batch, uint64_t customer, int64_t points,
  * 0 for 50. */
 int crm_batch_history(crm_batch *batch, uint64_t customer, uint64_t from, uint32_t limit);
 
-/* A purchase.  Its key is made from `id`, so it happens once, for ever: the same order again gives
- * the first answer, another one with this id is EXISTS_DIFFERENT.  An unknown customer is created.
- * The struct and its text are copied. */
-/* day: the one the order is recorded on.  A retry must say so again: with that day written out it
- * asks for something else. */
-#define CRM_TODAY INT32_MIN
-typedef struct crm_order {
-	uint64_t customer;
-	const char *id; /* 1 to 64 bytes of UTF-8, NUL-terminated */
-	int32_t day;    /* business day, at most tomorrow; or CRM_TODAY */
-	int64_t amount; /* paid, minor units, not negative */
-	uint32_t items;
-	int no_points; /* 1: record it without points (imported history) */
-} crm_order;
-int crm_batch_order(crm_batch *batch, const crm_order *order);
 /* Give the last added command (a write, but not an order) this key instead.  -1: it does not write;
  * crm_exec then refuses the batch. */
 int crm_batch_key(crm_batch *batch, crm_key key);
@@ -153,7 +146,11 @@ const char *crm_version(void);
 
 #include <crmdb/answer.h>
 #include <crmdb/care.h>
+#include <crmdb/fields.h>
+#include <crmdb/order.h>
 #include <crmdb/people.h>
+#include <crmdb/query.h>
+#include <crmdb/saved.h>
 #include <crmdb/segment.h>
 
 #endif

@@ -50,7 +50,8 @@ typedef struct crm_saved {
 } crm_saved;
 
 typedef struct crm_value {
-	const char *field; /* "phone"; static; "unknown": of a newer server */
+	const char *field; /* "phone"; static; of an added field borrowed from the result;
+			    * "unknown": of a newer server */
 	const char *value; /* borrowed from the result; not NUL-terminated */
 	uint32_t size;     /* bytes */
 } crm_value;

@@ -59,7 +59,6 @@ typedef struct crm_cell {
 	int64_t spend, points; /* sums, cut at what fits */
 } crm_cell;
 
-int crm_result_count(const crm_result *result, uint32_t index, uint64_t *customers);
 /* Customers of a page or walk; -1: another kind, or it failed. */
 int crm_result_members_size(const crm_result *result, uint32_t index);
 int crm_result_member(const crm_result *result, uint32_t index, uint32_t member, crm_member *out);

@@ -1,22 +1,30 @@
-/* clause.c -- what may follow the condition of a segment, in any order, each at most once. */
+/* clause.c -- what may follow the condition of a list, in any order, each at most once.  A stream
+ * has no order and no pages.
+ *
+ * To add a clause: its row in `clauses`, and a function for what follows its word.
+ */
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "protocol/common/number.h"
-#include "protocol/query/names.h"
 #include "protocol/query/parser.h"
+
+static bool parse_show(struct parser *parser)
+{
+	return parser_takes_fields(parser, parser->query->show, LIMIT_QUERY_SHOWN);
+}
 
 static bool parse_order(struct parser *parser)
 {
+	struct token field;
 	if (!parser_takes(parser, "by"))
-		return parser_lacks(parser, "the \"by\" of \"order by\"");
-	if (parser->now.kind == TOKEN_WORD && !parser_sees(parser, "spend"))
-		return parser_later(parser, &parser->now, "there is order by spend");
-	if (!parser_takes(parser, "spend"))
-		return parser_lacks(parser, "\"spend\"");
-	bool descending = parser_takes(parser, "desc");
-	if (!descending)
+		return parser_lacks(parser, "the \"by\" of \"order by\"", "by");
+	if (!parser_takes_field(parser, &field, "a field"))
+		return false;
+	parser->query->order = parser_text(&field);
+	parser->query->descending = parser_takes(parser, "desc");
+	if (!parser->query->descending)
 		parser_takes(parser, "asc");
-	parser->query->order = descending ? QUERY_DESCENDING : QUERY_ASCENDING;
 	return true;
 }
 
@@ -25,7 +33,7 @@ static bool parse_limit(struct parser *parser)
 	const struct token *now = &parser->now;
 	uint64_t limit;
 	if (now->kind != TOKEN_NUMBER && now->kind != TOKEN_WORD)
-		return parser_lacks(parser, "the limit");
+		return parser_lacks(parser, "the limit", NULL);
 	enum number_verdict verdict = number_unsigned_in(now->text, now->size, UINT32_MAX, &limit);
 	if (verdict == NUMBER_TOO_LARGE)
 		return complain(parser->complaint, now->at, "the limit is at most %" PRIu32,
@@ -42,37 +50,70 @@ static bool parse_limit(struct parser *parser)
 static bool parse_after(struct parser *parser)
 {
 	struct token now = parser->now;
-	unsigned digits = parser->names == NULL ? 0 : parser->names->digits;
 	if (now.kind != TOKEN_NUMBER && now.kind != TOKEN_WORD && now.kind != TOKEN_TEXT)
-		return parser_lacks(parser, "a cursor");
-	parser->cursor_at = now.at;
+		return parser_lacks(parser, "a cursor", NULL);
 	parser_advance(parser);
-	return parser->names == NULL ||
-	       cursor_parse(now.text, now.size, digits, &parser->query->after) ||
+	return cursor_parse(now.text, now.size, &parser->query->after) ||
 	       complain(parser->complaint, now.at,
 			"\"%.*s\" is no cursor; copy what stands behind \"next: after\"",
 			token_shown(&now), now.text);
 }
 
+static bool parse_choice(struct parser *parser, const char *what, struct token *choice)
+{
+	*choice = parser->now;
+	if (choice->kind != TOKEN_WORD && choice->kind != TOKEN_TEXT)
+		return parser_lacks(parser, what, NULL);
+	parser_advance(parser);
+	return true;
+}
+
+/* `for marketing by sms` is `and consents has 'marketing:sms'`. */
+static bool parse_for(struct parser *parser)
+{
+	struct token purpose, channel;
+	char consent[UINT8_MAX + 1];
+	if (!parse_choice(parser, "a purpose", &purpose))
+		return false;
+	if (!parser_takes(parser, "by"))
+		return parser_lacks(parser, "\"by\" and a channel", "by");
+	if (!parse_choice(parser, "a channel", &channel))
+		return false;
+	int size = purpose.size + channel.size >= sizeof consent - 1
+		       ? -1
+		       : snprintf(consent, sizeof consent, "%.*s:%.*s", (int)purpose.size,
+				  purpose.text, (int)channel.size, channel.text);
+	if (size < 0)
+		return complain(parser->complaint, purpose.at, "no purpose or channel is so long");
+	struct predicate_step test = {.op = PREDICATE_TEST,
+				      .at = emit_at(&purpose),
+				      .comparison = COMPARE_HAS,
+				      .count = 1,
+				      .name = {"consents", 8}};
+	struct predicate_value value = {
+	    .at = emit_at(&purpose), .kind = VALUE_TEXT, .text = {consent, (uint32_t)size}};
+	struct predicate_step joint = {.op = PREDICATE_AND, .count = 2};
+	return emit_step(parser, &test, &purpose) && emit_value(parser, &value, &purpose) &&
+	       emit_joint(parser, &joint, parser->deep + 1, &purpose);
+}
+
 static const struct clause {
 	const char *word;
+	bool of_stream;
 	bool (*parse)(struct parser *parser);
-} clauses[] = {{"order", parse_order}, {"limit", parse_limit}, {"after", parse_after}};
+} clauses[] = {
+    {"show", true, parse_show},    {"for", true, parse_for},      {"order", false, parse_order},
+    {"limit", false, parse_limit}, {"after", false, parse_after},
+};
 #define CLAUSES (sizeof clauses / sizeof clauses[0])
-
-static bool no_clause(const struct parser *parser)
-{
-	if (parser_sees(parser, "show") || parser_sees(parser, "for"))
-		return parser_later(parser, &parser->now, "there are order by, limit and after");
-	return parser_odd(parser, "and,order,limit,after");
-}
 
 /* `seen` has a bit for each clause. */
 static bool parse_one(struct parser *parser, unsigned *seen)
 {
+	bool stream = parser->query->kind == QUERY_STREAM;
 	struct token word = parser->now;
 	for (size_t i = 0; i < CLAUSES; i++) {
-		if (!parser_takes(parser, clauses[i].word))
+		if ((stream && !clauses[i].of_stream) || !parser_takes(parser, clauses[i].word))
 			continue;
 		if ((*seen & 1u << i) != 0)
 			return complain(parser->complaint, word.at, "\"%s\" comes twice",
@@ -80,25 +121,19 @@ static bool parse_one(struct parser *parser, unsigned *seen)
 		*seen |= 1u << i;
 		return clauses[i].parse(parser);
 	}
-	return no_clause(parser);
-}
-
-/* A list has one order, and so one kind of cursor. */
-static bool check_cursor(const struct parser *parser)
-{
-	const struct query *query = parser->query;
-	if (query->after.kind == CURSOR_NONE ||
-	    (query->after.kind == CURSOR_WALK) == query_is_walk(query))
-		return true;
-	return complain(parser->complaint, parser->cursor_at,
-			"the cursor is of another question: repeat the one it came from");
+	return parser_odd(parser, stream ? "and,or,show,for" : "and,or,show,order,limit,after,for");
 }
 
 bool clause_parse_all(struct parser *parser)
 {
+	struct query *query = parser->query;
 	unsigned seen = 0;
 	while (parser->now.kind != TOKEN_END)
 		if (!parse_one(parser, &seen))
 			return false;
-	return check_cursor(parser);
+	if (query->kind == QUERY_SEGMENT && !query->all && query->order.size == 0) {
+		query->order = (struct wire_text){"spend", 5};
+		query->descending = true;
+	}
+	return true;
 }

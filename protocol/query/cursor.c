@@ -5,15 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "protocol/common/ascii.h"
 #include "protocol/common/money.h"
 #include "protocol/common/number.h"
 
 #define HASH_DIGITS 8u
-
-static bool parse_number(const char *text, size_t size, uint64_t *value)
-{
-	return number_unsigned_in(text, size, UINT64_MAX, value) == NUMBER_FINE;
-}
 
 static bool parse_hash(const char *text, size_t size, uint32_t *hash)
 {
@@ -28,29 +24,31 @@ static bool parse_hash(const char *text, size_t size, uint32_t *hash)
 	return size == HASH_DIGITS && *hash != 0;
 }
 
-bool cursor_parse(const char *text, size_t size, unsigned digits, struct cursor *cursor)
+static bool parse_value(const char *text, size_t size, struct cursor *cursor)
+{
+	cursor->null = size == 0 || (size == 4 && ascii_same(text, "null", 4));
+	return cursor->null || money_parse(text, size, 0, &cursor->value) == MONEY_FINE;
+}
+
+bool cursor_parse(const char *text, size_t size, struct cursor *cursor)
 {
 	const char *end = text + size;
 	const char *customer = memchr(text, ':', size);
-	*cursor = (struct cursor){.kind = CURSOR_WALK};
+	*cursor = (struct cursor){0};
 	if (customer == NULL)
-		return parse_number(text, size, &cursor->row);
+		return false;
 	const char *hash = memchr(customer + 1, ':', (size_t)(end - customer - 1));
-	cursor->kind = CURSOR_SPEND;
-	return hash != NULL &&
-	       money_parse(text, (size_t)(customer - text), digits, &cursor->spend) == MONEY_FINE &&
-	       parse_number(customer + 1, (size_t)(hash - customer - 1), &cursor->customer) &&
+	return hash != NULL && parse_value(text, (size_t)(customer - text), cursor) &&
+	       number_unsigned_in(customer + 1, (size_t)(hash - customer - 1), UINT64_MAX,
+				  &cursor->customer) == NUMBER_FINE &&
 	       parse_hash(hash + 1, (size_t)(end - hash - 1), &cursor->query);
 }
 
-void cursor_format(const struct cursor *cursor, unsigned digits, char *text)
+void cursor_format(const struct cursor *cursor, char *text)
 {
-	char spend[MONEY_TEXT_BYTES];
-	if (cursor->kind == CURSOR_WALK) {
-		snprintf(text, CURSOR_TEXT_BYTES, "%" PRIu64, cursor->row);
-		return;
-	}
-	money_format(cursor->spend, digits, spend);
-	snprintf(text, CURSOR_TEXT_BYTES, "%s:%" PRIu64 ":%08" PRIx32, spend, cursor->customer,
+	char value[MONEY_TEXT_BYTES] = "null";
+	if (!cursor->null)
+		money_format(cursor->value, 0, value);
+	snprintf(text, CURSOR_TEXT_BYTES, "%s:%" PRIu64 ":%08" PRIx32, value, cursor->customer,
 		 cursor->query);
 }

@@ -65,16 +65,3 @@ int names_near(const char *list, const char *text, size_t size)
 	}
 	return near;
 }
-
-void names_tell(const char *list, char *text, size_t size)
-{
-	unsigned count = names_count(list);
-	char name[NAME_BYTES];
-	size_t length = 0;
-	text[0] = '\0';
-	for (unsigned i = 0; i < count && length < size; i++) {
-		const char *before = i == 0 ? "" : i + 1 == count ? " and " : ", ";
-		length += (size_t)snprintf(text + length, size - length, "%s%s", before,
-					   names_get(list, i, name));
-	}
-}

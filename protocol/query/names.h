@@ -13,7 +13,5 @@ const char *names_get(const char *list, unsigned index, char *name);
 int names_find(const char *list, const char *text, size_t size);
 /* The number that may have been meant by it; -1: none is near. */
 int names_near(const char *list, const char *text, size_t size);
-/* "none, bronze and silver", cut to `size`. */
-void names_tell(const char *list, char *text, size_t size);
 
 #endif

@@ -1,93 +1,122 @@
 /* query.c -- statements; see query.h.  Recursive descent, one function a rule of the grammar.
  *
- * To add a statement: its row in `statements`; a clause: clause.c; a field: cond.c.
+ * To add a statement: its row in `statements`; a clause: clause.c; a test: test.c; a form of
+ * values: value.c.
  */
 #include "protocol/query/query.h"
 
+#include "protocol/common/utf8.h"
 #include "protocol/query/parser.h"
 
-bool query_is_walk(const struct query *query)
-{
-	return query->kind == QUERY_SEGMENT && query->all && query->order == QUERY_UNORDERED;
-}
-
-static bool parse_customers(struct parser *parser)
-{
-	parser->query->all = parser_takes(parser, "all");
-	if (!parser->query->all && parser->now.kind == TOKEN_END)
-		return parser_lacks(parser, "a condition, or all,");
-	return parser->query->all || cond_parse(parser);
-}
-
-static bool parse_end(const struct parser *parser)
-{
-	return parser->now.kind == TOKEN_END || parser_odd(parser, "and");
-}
+#define MEDIAN 5000u /* hundredths of a percent */
+#define WORDS "segment,count,sum,avg,min,max,median,percentile,stream,explain"
 
 static bool parse_segment(struct parser *parser)
 {
 	parser->query->kind = QUERY_SEGMENT;
-	return parse_customers(parser) && clause_parse_all(parser);
+	return cond_parse_or_all(parser) && clause_parse_all(parser);
 }
 
-static bool parse_group(struct parser *parser)
+static bool parse_stream(struct parser *parser)
 {
-	struct query *query = parser->query;
-	struct token field = parser->now;
-	bool *by = token_is(&field, "tier") ? &query->by_tier : &query->by_stage;
-	if (field.kind != TOKEN_WORD)
-		return parser_lacks(parser, "tier or stage");
-	if (token_is(&field, "spend"))
-		return parser_later(parser, &field, "groups are by tier and stage");
-	if (!token_is(&field, "tier") && !token_is(&field, "stage"))
-		return cond_no_field(parser);
-	if (*by)
-		return complain(parser->complaint, field.at, "\"%.*s\" comes twice",
-				token_shown(&field), field.text);
-	*by = true;
-	parser_advance(parser);
-	return true;
-}
-
-static bool parse_groups(struct parser *parser)
-{
-	parser->query->kind = QUERY_COUNT_BY;
-	parser->query->all = true;
-	do {
-		if (!parse_group(parser))
-			return false;
-	} while (parser_takes_kind(parser, TOKEN_COMMA));
-	if (parser_sees(parser, "where"))
-		return parser_later(parser, &parser->now, "groups are of all customers");
-	return parse_end(parser);
+	parser->query->kind = QUERY_STREAM;
+	return cond_parse_or_all(parser) && clause_parse_all(parser);
 }
 
 static bool parse_count(struct parser *parser)
 {
 	if (parser_takes(parser, "by"))
-		return parse_groups(parser);
+		return figure_parse_by(parser);
 	parser->query->kind = QUERY_COUNT;
-	return parse_customers(parser) && parse_end(parser);
+	return cond_parse_or_all(parser) && parser_ends(parser, "and,or");
+}
+
+static bool parse_sum(struct parser *parser)
+{
+	return figure_parse(parser, FIGURE_SUM, 0);
+}
+
+static bool parse_average(struct parser *parser)
+{
+	return figure_parse(parser, FIGURE_AVERAGE, 0);
+}
+
+static bool parse_least(struct parser *parser)
+{
+	return figure_parse(parser, FIGURE_LEAST, 0);
+}
+
+static bool parse_greatest(struct parser *parser)
+{
+	return figure_parse(parser, FIGURE_GREATEST, 0);
+}
+
+static bool parse_median(struct parser *parser)
+{
+	return figure_parse(parser, FIGURE_PERCENTILE, MEDIAN);
 }
 
 static const struct statement {
 	const char *word;
 	bool (*parse)(struct parser *parser);
-} statements[] = {{"segment", parse_segment}, {"count", parse_count}};
+} statements[] = {
+    {"segment", parse_segment}, {"stream", parse_stream}, {"count", parse_count},
+    {"sum", parse_sum},         {"avg", parse_average},   {"min", parse_least},
+    {"max", parse_greatest},    {"median", parse_median}, {"percentile", figure_parse_percentile},
+};
 
-bool query_parse(struct query *query, const char *line, size_t size,
-		 const struct query_names *names, struct complaint *complaint)
+static bool parse_statement(struct parser *parser)
 {
-	struct parser parser = {.line = line,
-				.size = size,
-				.now = token_next(line, size, 0),
-				.names = names,
-				.query = query,
-				.complaint = complaint};
-	*query = (struct query){
-	    .tiers = UINT16_MAX, .stages = UINT16_MAX, .from = INT64_MIN, .to = INT64_MAX};
 	for (size_t i = 0; i < sizeof statements / sizeof statements[0]; i++)
-		if (parser_takes(&parser, statements[i].word))
-			return statements[i].parse(&parser);
-	return parser_lacks(&parser, "segment or count");
+		if (parser_takes(parser, statements[i].word))
+			return statements[i].parse(parser);
+	return parser_lacks(parser, "a question such as segment, count or sum", WORDS);
+}
+
+/* False: the text cannot be parsed at all. */
+static bool begin(struct parser *parser, const struct query_source *source)
+{
+	parser->line = source->line;
+	parser->size = source->size;
+	parser->to =
+	    (struct wire_writer){source->room, source->room + LIMIT_PREDICATE_BYTES, false};
+	parser->now = token_next(source->line, source->size, source->from);
+	return utf8_is_valid(source->line, source->size) ||
+	       complain(parser->complaint, source->from, "the text is not UTF-8");
+}
+
+static struct wire_text program_of(const struct parser *parser, const struct query_source *source)
+{
+	return (struct wire_text){(const char *)source->room,
+				  (uint32_t)(parser->to.at - source->room)};
+}
+
+bool query_parse(struct query *query, const struct query_source *source,
+		 struct complaint *complaint)
+{
+	struct parser parser = {.query = query, .complaint = complaint};
+	*query = (struct query){.kind = QUERY_SEGMENT};
+	if (!begin(&parser, source))
+		return false;
+	query->explain = parser_takes(&parser, "explain");
+	struct token question = parser.now;
+	if (!parse_statement(&parser))
+		return false;
+	if (query->explain && query->kind == QUERY_STREAM)
+		return complain(complaint, question.at,
+				"a stream judges every customer: there is nothing to explain");
+	query->program = program_of(&parser, source);
+	return true;
+}
+
+bool query_parse_condition(struct wire_text *program, const struct query_source *source,
+			   struct complaint *complaint)
+{
+	struct query query;
+	struct parser parser = {.query = &query, .complaint = complaint};
+	if (!begin(&parser, source) || !cond_parse_or_all(&parser) ||
+	    !parser_ends(&parser, "and,or"))
+		return false;
+	*program = program_of(&parser, source);
+	return true;
 }

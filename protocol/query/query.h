@@ -1,62 +1,77 @@
-/* query.h -- a question in words, as a struct.
+/* query.h -- a question in words, as a struct and a condition's program (protocol/predicate.h).
  *
- *   statement = "segment" (cond | "all") {clause}
- *             | "count" (cond | "all") | "count" "by" group {"," group} ;
- *   cond      = prim {"and" prim} ;
- *   prim      = "(" cond ")" | field test ;
+ *   statement = ["explain"] question ;
+ *   question  = "segment" (cond | "all") {clause} | "stream" (cond | "all") {"show".. | "for"..}
+ *             | "count" (cond | "all") | "count" "by" fields ["where" cond]
+ *             | figure field ["by" fields] ["where" cond] ;
+ *   figure    = "sum" | "avg" | "min" | "max" | "median" | "percentile" NUMBER ;
+ *   cond      = and {"or" and} ;   and = not {"and" not} ;   not = {"not"} prim ;
+ *   prim      = "(" cond ")" | "@" name | field test ;
  *   test      = ("="|"!="|"<"|"<="|">"|">=") value | ["not"] "in" "(" value {"," value} ")"
- *             | ["not"] "between" value "and" value ;
- *   clause    = "order" "by" "spend" ["asc"|"desc"] | "limit" INT | "after" cursor ;
- *   field     = "tier" | "stage" | "spend" ;          group = "tier" | "stage" ;
+ *             | ["not"] "between" value "and" value | "within" duration | "has" value
+ *             | "is" ["not"] "null" ;
+ *   clause    = "show" fields | "order" "by" field ["asc"|"desc"] | "limit" INT | "after" cursor
+ *             | "for" purpose "by" channel ;
  *
- * Parsed on the client's side: a server never sees the text.  No memory is taken, and a line of n
- * bytes takes n steps.
+ * Parsed on the client's side: a server never sees the text.  What fields and values there are is
+ * the server's to judge: names are written as they stand, with their column.  No memory is taken,
+ * and a line of n bytes takes n steps.
  */
 #ifndef CRMDB_PROTOCOL_QUERY_QUERY_H
 #define CRMDB_PROTOCOL_QUERY_QUERY_H
-#include <stdbool.h>
-#include <stdint.h>
-
 #include "protocol/common/complaint.h"
+#include "protocol/predicate.h"
 #include "protocol/query/cursor.h"
 
-/* What the words of a question mean at one server, as its hello says.  Borrowed. */
-struct query_names {
-	const char *tiers, *stages; /* "none,bronze,silver" */
-	const char *currency;       /* "USD" */
-	unsigned digits;            /* minor units are 10^-digits */
-};
+#define QUERY_LIST_BYTES (LIMIT_QUERY_SHOWN * (LIMIT_NAME_BYTES + 1u) + 1u)
+#define QUERY_KEYS_MAX 2u /* fields to group by */
 
 enum query_kind {
 	QUERY_SEGMENT,
+	QUERY_STREAM,
 	QUERY_COUNT,
-	QUERY_COUNT_BY,
+	QUERY_GROUPS,
 };
 
-enum query_order {
-	QUERY_UNORDERED,
-	QUERY_ASCENDING, /* lowest spend first */
-	QUERY_DESCENDING,
+/* What is asked of each group. */
+enum query_figure {
+	FIGURE_CUSTOMERS,
+	FIGURE_SUM,
+	FIGURE_AVERAGE,
+	FIGURE_LEAST,
+	FIGURE_GREATEST,
+	FIGURE_PERCENTILE,
 };
 
 struct query {
 	enum query_kind kind;
-	bool all;               /* no condition */
-	uint16_t tiers, stages; /* bit n: number n of the names; 0xffff: all */
-	int64_t from, to;       /* spend, minor units, both inclusive */
-	bool by_tier, by_stage; /* groups of COUNT_BY */
-	enum query_order order; /* UNORDERED: none was given */
-	uint32_t limit;         /* 0: none was given */
-	struct cursor after;
+	bool explain;
+	bool all;                    /* no condition */
+	struct wire_text program;    /* in the caller's room */
+	char show[QUERY_LIST_BYTES]; /* "tier,spend"; "": none was given */
+	struct wire_text order;      /* field, borrowed from the line; empty: of creation */
+	bool descending;
+	uint32_t limit;      /* 0: none was given */
+	struct cursor after; /* its query 0: none was given */
+	char by[QUERY_LIST_BYTES];
+	enum query_figure figure;
+	struct wire_text measure; /* borrowed from the line */
+	uint32_t percentile;      /* hundredths of a percent; 0: none */
 };
 
-/* Does it walk all customers in the order of their creation?  Else it is in the order of spend. */
-bool query_is_walk(const struct query *query);
+struct query_source {
+	const char *line;
+	size_t size;
+	size_t from;   /* byte the text begins at; columns count from the line's first */
+	uint8_t *room; /* for the program: LIMIT_PREDICATE_BYTES */
+};
 
-/* Parse a whole line.  `names` NULL: not known yet; then every name is taken for one, amounts only
- * have to be numbers, and the sets, range and cursor of *query mean nothing.  False: *complaint
- * says what is wrong, and where. */
-bool query_parse(struct query *query, const char *line, size_t size,
-		 const struct query_names *names, struct complaint *complaint);
+/* Parse a whole statement.  False: *complaint says what is wrong, and where.  A condition without
+ * an order lists the highest spend first; `all` without one, the order of creation. */
+bool query_parse(struct query *query, const struct query_source *source,
+		 struct complaint *complaint);
+/* Parse a condition alone, or `all`, to the end of the line. */
+bool query_parse_condition(struct wire_text *program, const struct query_source *source,
+			   struct complaint *complaint);
 
 #endif

@@ -4,8 +4,12 @@
 #include <string.h>
 
 #include "protocol/common/ascii.h"
+#include "protocol/query/names.h"
 
 #define SHOWN_BYTES 40u
+
+static const char reserved[] =
+    "all,and,or,not,in,between,within,has,is,null,by,where,order,limit,show,after,for";
 
 static const struct sign {
 	const char *text;
@@ -94,6 +98,11 @@ bool token_is(const struct token *token, const char *word)
 {
 	return token->kind == TOKEN_WORD && strlen(word) == token->size &&
 	       ascii_same(token->text, word, token->size);
+}
+
+bool token_is_reserved(const struct token *token)
+{
+	return token->kind == TOKEN_WORD && names_find(reserved, token->text, token->size) >= 0;
 }
 
 int token_shown(const struct token *token)

@@ -44,6 +44,8 @@ struct token token_next(const char *line, size_t size, size_t from);
 
 /* Is it this word, in large letters or small?  Quoted text is none. */
 bool token_is(const struct token *token, const char *word);
+/* Is it a word of the language, which without quotes names no field and no value? */
+bool token_is_reserved(const struct token *token);
 
 /* Bytes of its text to show in a message: not too many, and no character cut in two. */
 int token_shown(const struct token *token);

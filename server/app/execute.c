@@ -55,6 +55,13 @@ void run_refuse(struct run *run, enum error error, struct error_detail detail, u
 	run_answer(run, answer, saw);
 }
 
+void run_refuse_word(struct run *run, enum error error, struct wire_text word, uint64_t saw)
+{
+	struct answer *answer = &run->decision.answer;
+	*answer = (struct answer){.status = (uint16_t)error, .words = {.word = word}};
+	run_answer(run, answer, saw);
+}
+
 /* --- the past --- */
 
 /* May the command behind the current one be fetched along with it? */
@@ -259,6 +266,22 @@ void run_cost(struct session *session, uint32_t cost)
 	session->turn_left -= cost < session->turn_left ? cost : session->turn_left;
 }
 
+static enum session_pause reason_to_pause(const struct session *session)
+{
+	if (session->turn_left == 0)
+		return PAUSE_TURN;
+	if (session_unsent(session) > LIMIT_UNSENT_BYTES)
+		return PAUSE_OUTPUT;                                               /* E4 */
+	if (!commit_reserve(session->core->commit, 2 * WINDOW, EVENT_PLAIN_BYTES)) /* age_first */
+		return PAUSE_GROUP;
+	return PAUSE_NONE;
+}
+
+bool run_ends(const struct session *session)
+{
+	return session->turn_left <= 1 || reason_to_pause(session) != PAUSE_NONE;
+}
+
 /* What today changes of the customer comes before the command.  False: there is no memory. */
 static bool age_first(struct run *run, const struct command *command)
 {
@@ -354,6 +377,11 @@ static enum step run_command(struct run *run, const struct slot *slot)
 		run_refuse(run, slot->error, slot->detail, 0);
 		return STEP_DONE;
 	}
+	if (run->session->feed != NULL && !execute_feed_takes(slot->command.opcode)) {
+		run_refuse(run, ERROR_SUBSCRIBED, (struct error_detail){slot->command.opcode, 0},
+			   0);
+		return STEP_DONE;
+	}
 	switch (slot->command.opcode) {
 	case OP_hello:
 		run_refuse(run, ERROR_UNSUPPORTED, (struct error_detail){OP_hello, 0}, 0);
@@ -361,6 +389,12 @@ static enum step run_command(struct run *run, const struct slot *slot)
 	case OP_info:
 		core_info(run->core, &run->decision.answer);
 		run_answer(run, &run->decision.answer, engine_applied(run->core->engine));
+		return STEP_DONE;
+	case OP_subscribe:
+		execute_subscribe(run, &slot->command.as.subscribe);
+		return STEP_DONE;
+	case OP_unsubscribe:
+		execute_unsubscribe(run);
 		return STEP_DONE;
 	case OP_advance:
 		return run_advance(run, &slot->command);
@@ -433,19 +467,6 @@ static bool run_window(struct run *run)
 	return true;
 }
 
-static enum session_pause reason_to_pause(const struct session *session)
-{
-	if (session->turn_left == 0)
-		return PAUSE_TURN;
-	if (session_unsent(session) > LIMIT_UNSENT_BYTES)
-		return PAUSE_OUTPUT; /* E4 */
-	if (engine_touched(session->core->engine) + 2 * WINDOW > SETTLE_MOST)
-		core_settle(session->core);
-	if (!commit_reserve(session->core->commit, 2 * WINDOW, EVENT_PLAIN_BYTES)) /* age_first */
-		return PAUSE_GROUP;
-	return PAUSE_NONE;
-}
-
 bool execute_frame(struct session *session, const struct frame *frame)
 {
 	struct core *core = session->core;
@@ -454,6 +475,8 @@ bool execute_frame(struct session *session, const struct frame *frame)
 	run.room = core->scratch + LIMIT_REPLY_BYTES;
 	reply_begin(session, frame->number);
 	while (session->frame_done < frame->count) {
+		if (engine_touched(core->engine) + 2 * WINDOW > SETTLE_MOST)
+			core_settle(core);
 		enum session_pause why = reason_to_pause(session);
 		if (why == PAUSE_NONE && run_window(&run))
 			continue;

@@ -67,7 +67,7 @@ static void fingerprint(struct run *run, const struct msg_customer_find *m)
 	struct error_detail detail;
 	char normal[IDENTITY_BYTES];
 	run->person = (struct person_evidence){0};
-	if (person_check_value(m->field, m->value, &detail) != ERROR_OK ||
+	if (field == NULL || person_check_value(m->field, m->value, &detail) != ERROR_OK ||
 	    person_normal(field, m->value, normal) == 0)
 		return;
 	dossier_fingerprint(registry_seal(run->core->registry), field, m->value, run->record);

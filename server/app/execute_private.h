@@ -24,11 +24,22 @@ struct run {
 /* execute.c */
 void run_answer(struct run *run, struct answer *answer, uint64_t saw);
 void run_refuse(struct run *run, enum error error, struct error_detail detail, uint64_t saw);
+/* Refuse because of a word that was said. */
+void run_refuse_word(struct run *run, enum error error, struct wire_text word, uint64_t saw);
+
+/* execute_feed.c */
+
+/* May a connection that follows run it? */
+bool execute_feed_takes(uint16_t opcode);
+void execute_subscribe(struct run *run, const struct msg_subscribe *subscribe);
+void execute_unsubscribe(struct run *run);
 
 /* The sequence number an answer carries that saw this event. */
 void run_stamp(struct run *run, struct answer *answer, uint64_t saw);
 /* A question about sets takes its cost from the turn, as if it were that many commands. */
 void run_cost(struct session *session, uint32_t cost);
+/* Will others have their turn before the command behind the current one? */
+bool run_ends(const struct session *session);
 
 /* execute_questions.c: is it for question_run? */
 bool questions_takes(uint16_t opcode);

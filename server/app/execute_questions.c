@@ -6,13 +6,22 @@
  *      '---------+----------'-- one event N
  *
  * Invariants: T1 to T5 (questions.h), I3: the answer of a question that judged rows waits until the
- * event it began at is durable.
+ * event it began at is durable.  A session has at most STREAMS_OF_SESSION streams, so that there is
+ * always an `asked` for each of LIMIT_QUERY_NEIGHBOURS questions.
  */
 #include <stdlib.h>
 
 #include "server/app/execute_private.h"
+#include "server/app/reading.h"
+#include "server/app/registry.h"
 #include "server/base/ensure.h"
 #include "server/base/limits.h"
+
+enum texts {
+	TEXTS_READY,
+	TEXTS_WAIT,
+	TEXTS_REFUSED
+};
 
 static bool is_question(uint16_t opcode)
 {
@@ -77,14 +86,18 @@ static uint32_t count_streams(const struct session *session)
 
 bool questions_ready(const struct session *session)
 {
+	bool expired = session->awaited != 0; /* the stream is not there any more */
 	for (uint32_t i = 0; i < ASKED_OF_SESSION; i++) {
 		const struct asked *asked = &session->asked[i];
-		if (asked->state != ASKED_RUNNING && asked->state != ASKED_FREE &&
-		    (asked->stream == 0 ? asked->place == session->frame_done
-					: asked->stream == session->awaited))
+		bool awaited = asked->stream == 0 ? asked->place == session->frame_done
+						  : asked->stream == session->awaited;
+		if (asked->state == ASKED_FREE || !awaited)
+			continue;
+		if (asked->state != ASKED_RUNNING)
 			return true;
+		expired = false;
 	}
-	return false;
+	return expired;
 }
 
 void execute_forget_questions(struct session *session, bool streams)
@@ -245,25 +258,101 @@ static uint32_t make_stream(struct session *session, struct asked *asked, int64_
 	return asked->stream;
 }
 
-static void answer_asked(struct run *run, struct asked *asked)
+static void refuse_stream(struct run *run, uint64_t saw)
+{
+	run_refuse(run, ERROR_STREAMS_MANY, (struct error_detail){STREAMS_OF_SESSION, 0}, saw);
+}
+
+/* --- texts of the profile --- */
+
+static void read_texts(void *context)
+{
+	struct session *session = context;
+	reading_work(session->reading);
+}
+
+static void refuse_texts(struct run *run, struct asked *asked, enum error error,
+			 struct error_detail detail)
+{
+	run_refuse(run, error, detail, question_number(asked->question));
+	execute_forget_reading(run->session);
+	questions_drop(&run->core->questions, asked);
+}
+
+static enum texts submit_reading(struct session *session)
+{
+	struct core *core = session->core;
+	session->job_running = true;
+	session_stand(session, PAUSE_JOB);
+	core->env.submit_job(core->env.context, LANE_HISTORY, read_texts, session_job_done,
+			     session);
+	return TEXTS_WAIT;
+}
+
+/* What the next answer shows of people.mdb is with the question, is waited for, or cannot be. */
+static enum texts gather_texts(struct run *run, struct asked *asked)
+{
+	struct session *session = run->session;
+	struct core *core = run->core;
+	uint16_t fields[LIMIT_QUERY_SHOWN];
+	struct error_detail detail = {(int64_t)core->memory_limit, 0};
+	enum error error = ERROR_OUT_OF_MEMORY;
+	if (core->registry == NULL || question_texts_wanted(asked->question, fields) == 0)
+		return TEXTS_READY;
+	if (session->reading == NULL) {
+		session->reading =
+		    reading_new(core->engine, asked->question, registry_people(core->registry));
+		if (session->reading != NULL)
+			return submit_reading(session);
+	} else {
+		error = reading_error(session->reading, &detail);
+		if (error == ERROR_OK && !reading_is_whole(session->reading, core->engine))
+			return submit_reading(session);
+	}
+	if (error != ERROR_OK) {
+		refuse_texts(run, asked, error, detail);
+		return TEXTS_REFUSED;
+	}
+	reading_give(session->reading, asked->question);
+	return TEXTS_READY;
+}
+
+void execute_forget_reading(struct session *session)
+{
+	reading_free(session->reading);
+	session->reading = NULL;
+}
+
+static enum step answer_asked(struct run *run, struct asked *asked)
 {
 	struct answer *answer = &run->decision.answer;
 	uint64_t number = question_number(asked->question);
 	bool rest;
+	enum texts texts =
+	    question_is_stream(asked->question) ? TEXTS_READY : gather_texts(run, asked);
+	if (texts != TEXTS_READY)
+		return texts == TEXTS_WAIT ? STEP_WAIT : STEP_DONE;
 	question_answer(run->core->engine, asked->question, run->room, &run->decision);
 	if (answer->status == ERROR_QUERY_TOO_LARGE)
 		answer->detail.a = (int64_t)run->core->questions.memory_limit;
 	set_engine_us(answer, asked->engine_us);
 	rest = answer->status == ERROR_OK &&
 	       (answer->opcode == OP_query_stream || question_has_rest(asked->question));
+	if (rest && count_streams(run->session) >= STREAMS_OF_SESSION) {
+		refuse_stream(run, number);
+		questions_drop(&run->core->questions, asked);
+		return STEP_DONE;
+	}
 	if (rest && answer->opcode == OP_query_stream)
 		answer->as.query_stream.stream = make_stream(run->session, asked, run->now_us);
 	else if (rest)
 		answer->as.query_groups.stream = make_stream(run->session, asked, run->now_us);
 	answer->sequence = number;
 	reply_add(run->session, answer, number);
+	execute_forget_reading(run->session);
 	if (!rest)
 		questions_drop(&run->core->questions, asked);
+	return STEP_DONE;
 }
 
 static enum step answer_ready(struct run *run, struct asked *asked)
@@ -286,8 +375,7 @@ static enum step answer_ready(struct run *run, struct asked *asked)
 	case ASKED_FREE:
 		break;
 	}
-	answer_asked(run, asked);
-	return STEP_DONE;
+	return answer_asked(run, asked);
 }
 
 /* A stream is answered as soon as it has begun. */
@@ -301,9 +389,9 @@ static enum step ask(struct run *run, const struct command *command)
 	struct session *session = run->session;
 	struct questions *questions = &run->core->questions;
 	struct asked *asked = asked_free(session);
+	uint16_t fields[LIMIT_QUERY_SHOWN];
 	if (command->opcode == OP_query_stream && count_streams(session) >= STREAMS_OF_SESSION) {
-		run_refuse(run, ERROR_STREAMS_MANY, (struct error_detail){STREAMS_OF_SESSION, 0},
-			   0);
+		refuse_stream(run, 0);
 		return STEP_DONE;
 	}
 	core_settle(run->core); /* before the first: T5 */
@@ -317,17 +405,19 @@ static enum step ask(struct run *run, const struct command *command)
 	if (run->decision.verdict != VERDICT_QUESTION ||
 	    !start(run, command, asked, session->frame_done)) {
 		run_answer(run, &run->decision.answer, run->decision.saw);
+		if (run_ends(session))
+			start_neighbours(run);
 		return STEP_DONE;
 	}
 	questions_first_slice(questions, asked, &run->core->env);
-	if (asked->state == ASKED_RUNNING || answers_at_once(command))
+	bool texts = question_texts_wanted(asked->question, fields) > 0;
+	if (asked->state == ASKED_RUNNING || answers_at_once(command) || texts || run_ends(session))
 		start_neighbours(run);
 	if (asked->state == ASKED_RUNNING && !answers_at_once(command)) {
 		session_stand(session, PAUSE_QUESTION);
 		return STEP_WAIT;
 	}
-	answer_asked(run, asked);
-	return STEP_DONE;
+	return answer_asked(run, asked);
 }
 
 /* --- streams --- */
@@ -338,18 +428,21 @@ static enum step next_part(struct run *run, uint32_t stream)
 	struct asked *asked = stream_of(session, stream);
 	struct answer *answer = &run->decision.answer;
 	session->awaited = 0;
-	if (asked == NULL || asked->state == ASKED_EXPIRED) {
-		if (asked != NULL)
-			questions_drop(&run->core->questions, asked);
+	if (asked == NULL) {
 		run_refuse(run, ERROR_STREAM_UNKNOWN, (struct error_detail){stream, 0}, 0);
 		return STEP_DONE;
 	}
 	if (asked->state == ASKED_RUNNING) {
 		session->awaited = stream;
+		asked->deadline_us = 0; /* it is we who are slow */
 		session_stand(session, PAUSE_QUESTION);
 		return STEP_WAIT;
 	}
+	enum texts texts = gather_texts(run, asked);
+	if (texts != TEXTS_READY)
+		return texts == TEXTS_WAIT ? STEP_WAIT : STEP_DONE;
 	question_part(run->core->engine, asked->question, run->room, &run->decision);
+	execute_forget_reading(session);
 	if (answer->status != ERROR_OK)
 		answer->detail.a = (int64_t)run->core->questions.memory_limit;
 	answer->sequence = question_number(asked->question);

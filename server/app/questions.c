@@ -99,9 +99,8 @@ void questions_drop(struct questions *questions, struct asked *asked)
 void questions_wake(struct questions *questions, struct asked *asked, int64_t now_us)
 {
 	(void)questions;
-	if (asked->state != ASKED_PARKED)
-		return;
-	asked->state = ASKED_RUNNING;
+	if (asked->state == ASKED_PARKED)
+		asked->state = ASKED_RUNNING;
 	asked->deadline_us = now_us + (int64_t)STREAM_IDLE_MS * 1000;
 }
 
@@ -137,13 +136,19 @@ void questions_first_slice(struct questions *questions, struct asked *asked, con
 	run_timed(questions, asked, env, env->now_us(env->context));
 }
 
-/* T3 */
+/* T3: of a stream nothing is left, whether its client comes again or not. */
 static void expire(struct questions *questions, int64_t now_us)
 {
-	for (struct asked *asked = questions->running; asked != NULL; asked = asked->older)
-		if (asked->deadline_us != 0 && now_us >= asked->deadline_us &&
-		    (asked->state != ASKED_READY || asked->stream != 0))
+	struct asked *older;
+	for (struct asked *asked = questions->running; asked != NULL; asked = older) {
+		older = asked->older;
+		if (asked->deadline_us == 0 || now_us < asked->deadline_us)
+			continue;
+		if (asked->stream != 0)
+			questions_drop(questions, asked);
+		else if (asked->state != ASKED_READY)
 			asked->state = ASKED_EXPIRED;
+	}
 }
 
 /* The next one that runs, from questions->next on around the list; NULL: none. */

@@ -34,7 +34,7 @@ enum asked_state {
 	ASKED_RUNNING, /* rows are being judged */
 	ASKED_PARKED,  /* a stream: its part is ready, or was taken and nobody asked for more */
 	ASKED_READY,   /* every row was judged, or it failed */
-	ASKED_EXPIRED  /* its deadline passed */
+	ASKED_EXPIRED  /* its deadline passed; a stream is dropped then */
 };
 
 /* One question of a session. */
@@ -79,7 +79,7 @@ enum error questions_start(struct questions *questions, struct asked *asked, int
 void questions_first_slice(struct questions *questions, struct asked *asked, const struct env *env);
 /* It is not needed any more, whatever its state; `asked` is free. */
 void questions_drop(struct questions *questions, struct asked *asked);
-/* A parked stream goes on. */
+/* A part of a stream was taken: it goes on. */
 void questions_wake(struct questions *questions, struct asked *asked, int64_t now_us);
 
 /* At the end of each turn of the loop (T1).  True: there is more to do at once. */

@@ -22,14 +22,15 @@ void reply_begin(struct session *session, uint64_t frame_number)
 }
 
 /* Send a sealed frame now if it may leave at once, else let it wait in order. */
-static void dispatch(struct session *session, uint32_t size, uint64_t stamp)
+static void dispatch(struct session *session, const uint8_t *bytes, uint32_t size, uint64_t stamp)
 {
 	struct core *core = session->core;
+	session->offered += size;
 	if (outbox_waiting(&session->outbox) == 0 && stamp <= commit_durable(core->commit)) {
-		core->out.send(session->conn, core->scratch, size); /* I3 */
+		core->out.send(session->conn, bytes, size); /* I3 */
 		return;
 	}
-	if (outbox_push(&session->outbox, core->scratch, size, stamp)) {
+	if (outbox_push(&session->outbox, bytes, size, stamp)) {
 		session_mark_busy(session);
 		return;
 	}
@@ -49,7 +50,7 @@ void reply_seal(struct session *session, bool last)
 	uint32_t size = frame_seal(
 	    scratch, body,
 	    &(struct frame_label){FRAME_REPLY, flags, session->part_count, session->part_number});
-	dispatch(session, size, session->part_stamp);
+	dispatch(session, scratch, size, session->part_stamp);
 	reply_begin(session, session->part_number);
 }
 
@@ -85,5 +86,10 @@ void reply_alone(struct session *session, enum frame_kind kind, const struct ans
 	ENSURE(!session->part.failed);
 	uint32_t body = (uint32_t)(session->part.at - scratch) - FRAME_HEAD_BYTES;
 	uint32_t size = frame_seal(scratch, body, &(struct frame_label){kind, 0, 1, 0});
-	dispatch(session, size, answer->sequence);
+	dispatch(session, scratch, size, answer->sequence);
+}
+
+void reply_push(struct session *session, const uint8_t *bytes, uint32_t size)
+{
+	dispatch(session, bytes, size, 0); /* F1: durable */
 }

@@ -90,14 +90,26 @@ size_t session_unsent(const struct session *session)
 	return outbox_waiting(&session->outbox) + session->core->out.unsent(session->conn);
 }
 
+/* Bytes the peer has taken: they rise while it is alive. */
+static uint64_t taken(const struct session *session)
+{
+	return session->offered - session_unsent(session);
+}
+
+static void watch_stall(struct session *session)
+{
+	session->stall_taken = taken(session);
+	set_deadline(session, DEADLINE_STALL, STALLED_TIMEOUT_MS);
+}
+
 void session_end(struct session *session, enum error error, struct error_detail detail)
 {
 	if (session->state == SESSION_ENDED)
 		return;
 	say_goodbye(session, error, detail);
+	execute_forget_questions(session, true);
 	session->state = SESSION_ENDED; /* E1 */
-	set_deadline(session, DEADLINE_STALL, STALLED_TIMEOUT_MS);
-	session->stall_unsent = session_unsent(session);
+	watch_stall(session);
 	session_mark_busy(session);
 }
 
@@ -271,7 +283,9 @@ static void renew_deadline(struct session *session, bool progressed, bool partia
 		return;
 	if (partial && (session->deadline != DEADLINE_FRAME || progressed))
 		set_deadline(session, DEADLINE_FRAME, FRAME_TIMEOUT_MS);
-	else if (!partial)
+	else if (!partial && session->feed != NULL && session->deadline != DEADLINE_STALL)
+		watch_stall(session); /* it may be silent, but must take what it asked for */
+	else if (!partial && session->feed == NULL)
 		set_deadline(session, DEADLINE_IDLE, IDLE_TIMEOUT_MS);
 }
 
@@ -300,12 +314,16 @@ void session_stand(struct session *session, enum session_pause why)
 	session->core->out.pause(session->conn);
 	session_mark_busy(session);
 	if (why == PAUSE_OUTPUT) {
-		session->stall_unsent = session_unsent(session);
-		set_deadline(session, DEADLINE_STALL, STALLED_TIMEOUT_MS);
+		watch_stall(session);
 	} else {
 		set_deadline(session, DEADLINE_IDLE, IDLE_TIMEOUT_MS);
 	}
 }
+
+/* Of the largest ones: room that is worth going on for, twice what a window needs. */
+#define GROUP_ROOM_EVENTS (4 * ENGINE_WINDOW)
+static_assert(GROUP_ROOM_EVENTS * (EVENT_PLAIN_BYTES + 4) < LIMIT_GROUP_BYTES / 2,
+	      "an empty group has it");
 
 static bool pause_is_over(struct session *session)
 {
@@ -313,8 +331,7 @@ static bool pause_is_over(struct session *session)
 	case PAUSE_TURN:
 		return true;
 	case PAUSE_GROUP:
-		return commit_reserve(session->core->commit, LIMIT_TURN_COMMANDS / 16,
-				      EVENT_PLAIN_BYTES);
+		return commit_reserve(session->core->commit, GROUP_ROOM_EVENTS, EVENT_PLAIN_BYTES);
 	case PAUSE_OUTPUT:
 		return session_unsent(session) < LIMIT_UNSENT_BYTES / 2;
 	case PAUSE_DAY:
@@ -355,14 +372,16 @@ bool session_turn_ended(struct session *session)
 		}
 		return false;
 	}
+	bool follows = session->feed != NULL;
+	bool more = follows && execute_feed_turn(session);
 	if (pause_is_over(session)) {
 		session->pause = PAUSE_NONE;
 		core->out.resume(session->conn);
 		return true;
 	}
-	if (empty && session->pause == PAUSE_NONE && !core->draining)
+	if (empty && session->pause == PAUSE_NONE && !core->draining && !follows)
 		unmark_busy(session);
-	return false;
+	return more;
 }
 
 void session_deadline(struct session *session)
@@ -376,15 +395,15 @@ void session_deadline(struct session *session)
 	    [DEADLINE_IDLE] = {ERROR_FRAME_TIMEOUT, IDLE_TIMEOUT_MS},
 	    [DEADLINE_STALL] = {ERROR_FRAME_TIMEOUT, STALLED_TIMEOUT_MS},
 	};
-	size_t unsent = session_unsent(session);
+	bool idle = session->feed != NULL && session_unsent(session) == 0;
 	bool ours = session->pause >= PAUSE_DAY;
 	if (ours && session->state != SESSION_ENDED) {
 		set_deadline(session, DEADLINE_IDLE, IDLE_TIMEOUT_MS); /* it is we who are slow */
 		return;
 	}
-	if (session->deadline == DEADLINE_STALL && unsent < session->stall_unsent) {
-		session->stall_unsent = unsent; /* slow, but alive */
-		set_deadline(session, DEADLINE_STALL, STALLED_TIMEOUT_MS);
+	if (session->deadline == DEADLINE_STALL &&
+	    (taken(session) > session->stall_taken || (idle && session->state == SESSION_OPEN))) {
+		watch_stall(session); /* slow, but alive */
 		return;
 	}
 	if (session->state == SESSION_ENDED || session->deadline == DEADLINE_STALL) {
@@ -399,6 +418,7 @@ void session_deadline(struct session *session)
 
 static void free_session(struct session *session)
 {
+	execute_forget_reading(session);
 	outbox_clear(&session->outbox);
 	resolve_clear(&session->resolve);
 	execute_forget_people(session);
@@ -410,6 +430,7 @@ void session_closed(struct session *session)
 	unmark_busy(session);
 	unlist(session);
 	execute_forget_questions(session, true);
+	execute_forget_feed(session);
 	session->conn = NULL;
 	session->state = SESSION_ENDED; /* E1 */
 	if (!session->job_running)

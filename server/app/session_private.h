@@ -36,6 +36,8 @@ enum session_deadline {
 	DEADLINE_STALL
 };
 
+struct feed;
+
 struct session {
 	struct core *core;
 	void *conn; /* NULL once closed */
@@ -48,7 +50,8 @@ struct session {
 
 	struct wire_id instance; /* of the client; zero before hello */
 	uint32_t slot;
-	size_t stall_unsent; /* replies waiting when the stall deadline was set */
+	uint64_t offered;     /* bytes given to the connection or its outbox, ever */
+	uint64_t stall_taken; /* of them the peer had taken when the stall deadline was set */
 
 	/* The frame under execution: it stays in the connection's buffer. */
 	bool in_frame;
@@ -75,6 +78,8 @@ struct session {
 	uint32_t awaited; /* stream whose part the current command waits for; 0: none */
 	bool queued;      /* in the queue of questions (T2) */
 	struct session *queue_next;
+	struct reading *reading; /* texts for the answer of the current command; NULL: none */
+	struct feed *feed;       /* what the connection follows; NULL: nothing */
 };
 
 /* Ask to be called in session_turn_ended. */
@@ -96,6 +101,9 @@ void reply_add_bytes(struct session *session, const uint8_t *bytes, uint32_t siz
 /* A frame of its own with one answer: welcome or goodbye. */
 void reply_alone(struct session *session, enum frame_kind kind, const struct answer *answer);
 
+/* A frame of a feed, sealed. */
+void reply_push(struct session *session, const uint8_t *bytes, uint32_t size);
+
 /* execute.c: run commands of `frame`.  True: it is done.  False: the session paused. */
 bool execute_frame(struct session *session, const struct frame *frame);
 
@@ -105,9 +113,13 @@ void execute_forget_people(struct session *session);
 /* execute_questions.c: nothing asked in the frame will be used any more; `streams`: nor are they.
  */
 void execute_forget_questions(struct session *session, bool streams);
+void execute_forget_reading(struct session *session);
 void execute_leave_queue(struct session *session);
 /* Is what the current command waits for there?  May it begin (T2)? */
 bool questions_ready(const struct session *session);
 bool questions_admits(const struct session *session);
+/* execute_feed.c: push a frame, if there is one and the peer keeps up.  True: there is more. */
+bool execute_feed_turn(struct session *session);
+void execute_forget_feed(struct session *session);
 
 #endif

@@ -14,6 +14,14 @@
 #define LIMIT_TXN_BYTES                                                                            \
 	(8u << 20) /* one LMDB transaction: bounds how long its commit holds up the log */
 
+/* Runs of events read from the log for a feed: short transactions, and a fair share of the lane. */
+#define LIMIT_RUN_EVENTS 1000u
+#define LIMIT_RUN_BYTES (64u << 10) /* of records; a last one may pass it */
+#define FEED_TURN_EVENTS 1000u      /* events of a feed from memory in one loop turn: 0.3 ms */
+#define FEED_TELL_EVENTS 4096u      /* a feed says how far it is complete after so many ... */
+#define FEED_TELL_US 1000000        /* ... or so long */
+#define FEED_LIFE_US 10000000       /* sign of life when nothing happens */
+
 /* Personal data. */
 #define PEOPLE_DOCUMENT_BYTES                                                                      \
 	(64u << 10) /* one document of a person: a long note fits, a picture is no profile */

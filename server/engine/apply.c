@@ -5,8 +5,8 @@
  * that broke a rule, and ends the process.
  *
  *   A1  Event 1, and only it, is the genesis.
- *   A2  Every other event but that of a day or a saved segment is of one customer and the next link
- *       of its chain.
+ *   A2  Every other event but that of a day, a field or a saved segment is of one customer and the
+ *       next link of its chain.
  *   A3  All that can run out was reserved: nothing here can fail.
  */
 #include "protocol/common/date.h"
@@ -69,6 +69,33 @@ static void apply_segment(struct engine *engine, const struct event *event)
 	engine->segments.events++;
 	engine->segments.last = event->number;
 	engine->reserved = 0; /* E2 */
+}
+
+/* Fields of all customers: no row changes. */
+static void apply_field(struct engine *engine, const struct event *event)
+{
+	const struct part_field *part = &event->field;
+	uint16_t number = (uint16_t)part->number;
+	ENSURE((event->parts & ~(uint32_t)PART_words) == PART_field && event->customer == 0);
+	if (event->type == EVENT_field_renamed) {
+		added_rename(&engine->added, number, part->after);
+	} else if (event->type == EVENT_field_dropped) {
+		ENSURE(added_by_number(&engine->added, number)->valued == part->customers);
+		scan_before_drop(engine, number);
+		added_drop(&engine->added, number);
+		words_retire(&engine->words, number);
+	} else {
+		added_make(&engine->added, &(struct added_field){.number = number,
+								 .kind = (uint8_t)part->kind,
+								 .places = (uint8_t)part->places,
+								 .name = part->after});
+		words_make_field(&engine->words, number, added_has_words((unsigned)part->kind));
+		engine->reserved = 0; /* E2 */
+	}
+	if (event->parts & PART_words)
+		attributes_apply_words(engine, event->words.list);
+	engine->added.events++;
+	engine->added.last = event->number;
 }
 
 static uint32_t create_row(struct engine *engine, const struct event *event)
@@ -301,6 +328,8 @@ void engine_apply(struct engine *engine, const struct event *event)
 		apply_genesis(engine, event);
 	else if (event->type == EVENT_day_began)
 		apply_day(engine, event);
+	else if (event->parts & PART_field)
+		apply_field(engine, event);
 	else if (event->parts & PART_segment)
 		apply_segment(engine, event);
 	else if (event->type == EVENT_membership)

@@ -5,6 +5,7 @@
  *   WORD              code of its text (words.h)
  *   TAGS              a bit for each code
  *   GENDER, CHANNEL   number of choices.def
+ *   NUMBER, BOOLEAN   of fields added at run time alone, as added.h says
  *
  * They are facts like points: told by events, with the value before and after, in records of the
  * part `attributes`:
@@ -20,8 +21,30 @@
 #include "protocol/choices.h"
 #include "server/engine/state.h"
 
-#define ATTRIBUTES_BYTES 320u        /* records of all attributes */
-#define ATTRIBUTES_WORDS_BYTES 4096u /* records of all words an event can bring */
+#define ATTRIBUTES_BYTES 1664u        /* records of all attributes, 64 added ones among them */
+#define ATTRIBUTES_WORDS_BYTES 17664u /* records of all words an event can bring: 256 */
+
+/* How the values of a field are read, kept and shown. */
+enum attribute_form {
+	ATTRIBUTE_DATE,
+	ATTRIBUTE_GENDER,
+	ATTRIBUTE_CHANNEL,
+	ATTRIBUTE_WORD,
+	ATTRIBUTE_TAGS,
+	ATTRIBUTE_NUMBER,
+	ATTRIBUTE_BOOLEAN
+};
+struct attribute {
+	uint16_t number;
+	enum attribute_form form;
+	unsigned places; /* of a number; of an amount the currency's */
+	uint32_t words;  /* texts it can ever have */
+};
+/* Those of people.def, then the added ones that are live, by number: start with *place 0.  False:
+ * there are no more. */
+bool attributes_next(const struct engine *engine, uint32_t *place, struct attribute *out);
+/* An added field that is live, as an attribute. */
+struct attribute attributes_added(const struct engine *engine, const struct added_field *field);
 
 /* The stored value of an attribute; of EVENT_ROW_UNKNOWN none. */
 uint64_t attributes_get(const struct engine *engine, uint32_t row, uint16_t field);
@@ -34,8 +57,12 @@ struct attributes_change {
 	uint32_t row;                   /* EVENT_ROW_UNKNOWN: a new customer */
 	uint8_t *room;
 };
+/* The values of added fields in a command that passed person_check: are there such fields, and can
+ * they have them?  ERROR_OK, or why not, with *detail: the field's number first. */
+enum error attributes_check(const struct engine *engine, const struct wire_list *fields,
+			    struct error_detail *detail);
 /* Fills in parts words and attributes of the event, where there is something.  ERROR_OK, or
- * ERROR_WORDS_FULL with *detail. */
+ * ERROR_WORDS_FULL or ERROR_ATTRIBUTES_TOO_LARGE with *detail. */
 enum error attributes_decide(const struct engine *engine, const struct attributes_change *change,
 			     struct event *event, struct error_detail *detail);
 

@@ -2,13 +2,13 @@
  *
  *   C1  Ids and rows name each other, one to one.
  *   C2  A row's chain is possible: created <= last <= applied, and as many events as it says.
- *   C3  Every event but the genesis and those of days and segments belongs to one row.
+ *   C3  Every event but the genesis and those of days, fields and segments belongs to one row.
  *   C4  The balance total is the sum of the column; conservation holds; no balance is negative.
  *   C5  Keys are found where they are, are bound to events there are, and are counted right.
  *
  * What orders made is in check_sets.c, C6 to C9; what people are found by in check_people.c, C10
  * and C11; days in check_days.c, C12 and C13; attributes in check_attributes.c, C14 to C17;
- * saved segments in check_segments.c, C20 and C21.
+ * added fields in check_added.c, C18 and C19; saved segments in check_segments.c, C20 and C21.
  */
 #include <inttypes.h>
 
@@ -40,7 +40,7 @@ static bool check_rows(const struct engine *engine, struct failure *failure)
 {
 	engine_sum balance = 0;
 	const struct segments *segments = &engine->segments;
-	uint64_t events = engine->applied > 0 ? 1 + engine->days : 0;
+	uint64_t events = engine->applied > 0 ? 1 + engine->days + engine->added.events : 0;
 	events += segments->events + segments->memberships;
 	for (uint32_t row = 0; row < engine->rows.count; row++) {
 		if (!check_row(engine, row, failure))
@@ -124,5 +124,5 @@ bool engine_check(const struct engine *engine, struct failure *failure)
 	       check_keys(engine, failure) && check_purchases(engine, failure) &&
 	       check_days(engine, failure) && check_census(engine, failure) &&
 	       check_people(engine, failure) && check_attributes(engine, failure) &&
-	       check_segments(engine, failure);
+	       check_added(engine, failure) && check_segments(engine, failure);
 }

@@ -14,14 +14,15 @@ static bool check_words(const struct engine *engine, struct failure *failure)
 {
 	const struct words *words = &engine->words;
 	uint64_t texts = 0;
-	for (size_t i = 0; i < person_field_count; i++) {
-		uint16_t field = person_fields[i].number;
-		uint32_t count = person_fields[i].attribute ? words_count(words, field) : 0;
+	uint16_t field = 0;
+	while ((field = words_next_field(words, field)) != 0) {
+		uint32_t count = words_count(words, field);
+		const struct person_field *own = person_field(field);
 		for (uint32_t code = 1; code <= count; code++)
 			if (words_find(words, field, words_text(words, field, code)) != code)
 				return DAMAGED(failure,
 					       "word %" PRIu32 " of %s is not found by its text",
-					       code, person_fields[i].name);
+					       code, own == NULL ? "an added field" : own->name);
 		texts += count;
 	}
 	if (texts == words->table.entries) /* C14 */

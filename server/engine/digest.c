@@ -70,10 +70,9 @@ static uint64_t digest_sparse(const struct engine *engine)
 static uint64_t digest_words(const struct engine *engine)
 {
 	uint64_t hash = 0;
-	for (size_t i = 0; i < person_field_count; i++) {
-		uint16_t field = person_fields[i].number;
-		uint32_t count =
-		    person_fields[i].attribute ? words_count(&engine->words, field) : 0;
+	uint16_t field = 0;
+	while ((field = words_next_field(&engine->words, field)) != 0) {
+		uint32_t count = words_count(&engine->words, field);
 		for (uint32_t code = 1; code <= count; code++) {
 			struct wire_text text = words_text(&engine->words, field, code);
 			hash = hash_bytes(text.bytes, text.size, hash + field);
@@ -97,6 +96,27 @@ static uint64_t digest_segments(const struct engine *engine)
 		hash = hash_bytes(s->source.bytes, s->source.size, hash);
 	}
 	return hash;
+}
+
+/* Which there are, and who has what of them; where a range of a column is not made does not count.
+ */
+static uint64_t digest_added(const struct engine *engine)
+{
+	const struct added *added = &engine->added;
+	uint64_t sum = added->last;
+	for (uint32_t i = 0; i < added->count; i++) {
+		const struct added_field *field = &added->fields[i];
+		const uint64_t words[] = {field->number, field->kind, field->places, field->dropped,
+					  field->valued};
+		sum = hash_bytes(field->name.bytes, field->name.size,
+				 hash_bytes(words, sizeof words, sum));
+		for (uint32_t row = 0; !field->dropped && row < engine->rows.count; row++) {
+			const uint64_t cell[] = {rows_id(&engine->rows, row), field->number,
+						 added_get(added, row, field->number)};
+			sum += cell[2] == 0 ? 0 : hash_bytes(cell, sizeof cell, 0);
+		}
+	}
+	return sum;
 }
 
 static uint64_t digest_keys(const struct engine *engine, uint64_t *live)
@@ -159,6 +179,7 @@ uint64_t engine_digest(const struct engine *engine)
 	    digest_sparse(engine),
 	    digest_words(engine),
 	    digest_segments(engine),
+	    digest_added(engine),
 	    hash_bytes(engine->genesis_bytes, engine->genesis_size, 0),
 	};
 	return hash_bytes(words, sizeof words, 0);

@@ -59,9 +59,9 @@ struct event {
 };
 
 /* Packed size of an event of a customer is at most this: all identities of a person replaced by as
- * many others, and a new word in each attribute that takes words; genesis needs 320 plus its
- * texts. */
-#define EVENT_PLAIN_BYTES 5120u
+ * many others, and a value for each added field, with as many new words as a command has values;
+ * genesis needs 320 plus its texts. */
+#define EVENT_PLAIN_BYTES 20480u
 
 /* ... an event of a day at most this. */
 #define EVENT_DAY_BYTES 160u

@@ -44,6 +44,29 @@ static void answer_segment(const struct event *event, struct answer *answer)
 	}
 }
 
+/* Of the events of all customers. */
+static void reply_from_field(const struct event *event, struct answer *answer)
+{
+	switch (event->type) {
+	case EVENT_field_added:
+		answer->opcode = OP_field_add;
+		answer->as.field_add =
+		    (struct ans_field_add){event->number, (uint16_t)event->field.number};
+		break;
+	case EVENT_field_renamed:
+		answer->opcode = OP_field_rename;
+		answer->as.field_rename = (struct ans_field_rename){event->number};
+		break;
+	case EVENT_field_dropped:
+		answer->opcode = OP_field_drop;
+		answer->as.field_drop =
+		    (struct ans_field_drop){event->number, event->field.customers};
+		break;
+	default:
+		ENSURE(0 && "an event that answers a command");
+	}
+}
+
 void reply_from_events(const struct event *events, size_t count, struct answer *answer)
 {
 	ENSURE(count > 0);
@@ -108,7 +131,7 @@ void reply_from_events(const struct event *events, size_t count, struct answer *
 		    (struct ans_customer_erase){event->number, part->before};
 		break;
 	default:
-		ENSURE(0 && "an event that answers a command");
+		reply_from_field(event, answer);
 	}
 }
 
@@ -163,10 +186,15 @@ void entry_from_event(const struct event *event, struct rec_entry *entry)
 	    .flags = event->flags & EVENT_MORE,
 	    .actor = event->actor,
 	    .key = event->key,
+	    .customer = event->customer,
 	};
 	if (event->parts & PART_points) {
 		entry->before = event->points.before;
 		entry->after = event->points.after;
+	}
+	if (event->parts & PART_membership) {
+		entry->entered = event->membership.after & ~event->membership.before;
+		entry->left = event->membership.before & ~event->membership.after;
 	}
 	entry->told = (uint16_t)told_by(event);
 	fill_standing(event, entry);

@@ -3,6 +3,7 @@
 #ifndef CRMDB_ENGINE_STATE_H
 #define CRMDB_ENGINE_STATE_H
 #include "server/base/limits.h"
+#include "server/engine/added.h"
 #include "server/engine/census.h"
 #include "server/engine/engine.h"
 #include "server/engine/identities.h"
@@ -40,6 +41,7 @@ struct engine {
 	struct sparse sparse;
 	struct words words;
 	struct segments segments;
+	struct added added;
 	struct census census; /* derived */
 	struct identities identities;
 	uint64_t identity_freed; /* last event that took an identity away */

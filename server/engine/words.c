@@ -26,12 +26,26 @@ static inline bool keep(const void *slot, void *context)
 	return true;
 }
 
+/* field 64.. --> 0.., field 128.. --> WORDS_OWN.. */
+static inline uint32_t place_of(uint16_t field)
+{
+	uint32_t place =
+	    field < PERSON_ADDED ? field - WORDS_FIRST : field - PERSON_ADDED + WORDS_OWN;
+	ENSURE(place < WORDS_FIELDS);
+	return place;
+}
+
 #define KIND ((struct run_kind){16, sizeof(struct slot), hash, keep})
 
 void words_open(struct words *words, const struct memory *memory)
 {
 	*words = (struct words){.memory = memory};
 	table_open(&words->table, memory);
+	words->made = WORDS_OWN;
+	for (size_t i = 0; i < person_field_count; i++)
+		if (person_fields[i].kind == PERSON_KIND_WORD ||
+		    person_fields[i].kind == PERSON_KIND_TAGS)
+			words->fields[person_fields[i].number - WORDS_FIRST].used = true;
 }
 
 void words_close(struct words *words)
@@ -94,16 +108,43 @@ static bool add_block(struct words *words)
 
 bool words_reserve(struct words *words, uint64_t events)
 {
-	static_assert(WORDS_OF_EVENT * TEXT_MOST < BLOCK_BYTES, "one block takes an event's texts");
+	static_assert(LIMIT_PROFILE_VALUES * TEXT_MOST < BLOCK_BYTES - TEXT_MOST &&
+			  WORDS_OF_EVENT <= LIMIT_PROFILE_VALUES,
+		      "one block takes an event's texts");
 	const uint64_t dead = 0;
-	uint64_t blocks = 1 + events * WORDS_OF_EVENT * TEXT_MOST / (BLOCK_BYTES - TEXT_MOST);
+	/* Before a field is added only the event that adds one can bring more. */
+	uint64_t texts = words->made > WORDS_OWN ? events * LIMIT_PROFILE_VALUES
+						 : events * WORDS_OF_EVENT + LIMIT_PROFILE_VALUES;
+	uint64_t blocks = 1 + texts * TEXT_MOST / (BLOCK_BYTES - TEXT_MOST);
 	while (words->blocks_made - words->blocks_used < blocks)
 		if (!add_block(words))
 			return false;
-	for (uint32_t i = 0; i < WORDS_FIELDS; i++)
-		if (!reserve_field(words->memory, &words->fields[i], events * WORDS_TAGS))
+	for (uint32_t i = 0; i < words->made; i++)
+		if (words->fields[i].used &&
+		    !reserve_field(words->memory, &words->fields[i], events * WORDS_TAGS))
 			return false;
-	return table_reserve(&words->table, KIND, events * WORDS_OF_EVENT, &dead, NULL);
+	if (words->made < WORDS_FIELDS &&
+	    !reserve_field(words->memory, &words->fields[words->made], LIMIT_PROFILE_VALUES))
+		return false; /* the next field's first values */
+	return table_reserve(&words->table, KIND, texts, &dead, NULL);
+}
+
+void words_make_field(struct words *words, uint16_t field, bool used)
+{
+	ENSURE(place_of(field) == words->made);
+	words->fields[words->made++].used = used;
+}
+
+bool words_are_of(const struct words *words, uint16_t field)
+{
+	bool own = field >= WORDS_FIRST && field < WORDS_FIRST + WORDS_OWN;
+	bool added = field >= PERSON_ADDED && field < PERSON_ADDED + LIMIT_FIELDS_ADDED;
+	return (own || added) && words->fields[place_of(field)].used;
+}
+
+void words_retire(struct words *words, uint16_t field)
+{
+	words->fields[place_of(field)].used = false;
 }
 
 static struct slot key_of(const struct words *words, uint16_t field, struct wire_text text)
@@ -125,19 +166,30 @@ uint32_t words_find(const struct words *words, uint16_t field, struct wire_text 
 
 uint32_t words_count(const struct words *words, uint16_t field)
 {
-	return words->fields[field - WORDS_FIRST].count;
+	return words->fields[place_of(field)].count;
+}
+
+uint16_t words_next_field(const struct words *words, uint16_t field)
+{
+	uint32_t place = field == 0 ? 0 : place_of(field) + 1;
+	while (place < words->made && words->fields[place].count == 0)
+		place++;
+	if (place == words->made)
+		return 0;
+	return (uint16_t)(place < WORDS_OWN ? place + WORDS_FIRST
+					    : place - WORDS_OWN + PERSON_ADDED);
 }
 
 struct wire_text words_text(const struct words *words, uint16_t field, uint32_t code)
 {
 	ENSURE(code > 0 && code <= words_count(words, field));
-	const struct words_text *text = &words->fields[field - WORDS_FIRST].texts[code - 1];
+	const struct words_text *text = &words->fields[place_of(field)].texts[code - 1];
 	return (struct wire_text){text->bytes, text->size};
 }
 
 uint32_t words_add(struct words *words, uint16_t field, struct wire_text text)
 {
-	struct words_field *of = &words->fields[field - WORDS_FIRST];
+	struct words_field *of = &words->fields[place_of(field)];
 	struct slot key = key_of(words, field, text);
 	ENSURE(of->count < of->capacity && text.size > 0 && text.size <= TEXT_MOST);
 	struct slot *slot = table_put(&words->table, KIND, key.key, NULL);

@@ -8,15 +8,18 @@
  */
 #ifndef CRMDB_ENGINE_WORDS_H
 #define CRMDB_ENGINE_WORDS_H
+#include "protocol/limits.h"
 #include "protocol/person.h"
 #include "server/engine/index/table.h"
 
-#define WORDS_FIRST 64u  /* field number of the first attribute */
-#define WORDS_FIELDS 16u /* attributes there can be */
+#define WORDS_FIRST 64u /* field number of the first attribute */
+#define WORDS_OWN 16u   /* attributes of people.def there can be; added fields come behind */
+#define WORDS_FIELDS (WORDS_OWN + LIMIT_FIELDS_ADDED)
 #define WORDS_MOST 65535u
 #define WORDS_TAGS 64u /* of a field of tags: bits of a column */
 
-/* New texts one event can bring: all values of all fields. */
+/* New texts one event can bring while no field was added: all values of all fields.  With added
+ * ones, and of an added one, LIMIT_PROFILE_VALUES. */
 enum {
 #define WORDS_MANY_IDENTITY(many)
 #define WORDS_MANY_PROFILE(many)
@@ -39,12 +42,14 @@ struct words_text {
 struct words_field {
 	struct words_text *texts; /* by code - 1 */
 	uint32_t count, capacity;
+	bool used; /* it can get texts */
 };
 
 struct words {
 	const struct memory *memory; /* borrowed until words_close */
 	struct table table;
 	struct words_field fields[WORDS_FIELDS];
+	uint32_t made; /* fields there are, used or not: the next one added is behind them */
 	char **blocks; /* the texts, 64 KiB each */
 	uint32_t blocks_made, capacity;
 	uint32_t blocks_used; /* the last of them is being filled */
@@ -54,14 +59,26 @@ struct words {
 void words_open(struct words *words, const struct memory *memory);
 void words_close(struct words *words);
 
-/* Room for what `events` more events can bring.  False: out of memory. */
+/* Room for what `events` more events can bring, up to one that adds a field.  False: out of memory.
+ */
 bool words_reserve(struct words *words, uint64_t events);
+
+/* The next added field is there: it gets texts, or never will.  Cannot fail. */
+void words_make_field(struct words *words, uint16_t field, bool used);
+/* Can this field have texts?  Of any number. */
+bool words_are_of(const struct words *words, uint16_t field);
+/* It gets no more; those it had keep their codes.  Cannot fail. */
+void words_retire(struct words *words, uint16_t field);
 
 /* The code of a text; 0: it has none. */
 uint32_t words_find(const struct words *words, uint16_t field, struct wire_text text);
 /* The text of a code from 1 to words_count.  Borrowed until words_close. */
 struct wire_text words_text(const struct words *words, uint16_t field, uint32_t code);
 uint32_t words_count(const struct words *words, uint16_t field);
+
+/* The field behind `field` that ever had texts, live or not; 0: there is none.  From 0: the first.
+ */
+uint16_t words_next_field(const struct words *words, uint16_t field);
 
 /* Give a text without a code the next one.  Needs room reserved.  Cannot fail. */
 uint32_t words_add(struct words *words, uint16_t field, struct wire_text text);

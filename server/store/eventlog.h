@@ -8,7 +8,7 @@
  * stood at its last commit; it is written in the transaction of the events, so that recovery can
  * tell exactly which group comes next.
  *
- * Thread rule: start, begin, add, commit from one thread at a time; replay, read from any.
+ * Thread rule: start, begin, add, commit from one thread at a time; replay and the reads from any.
  */
 #ifndef CRMDB_STORE_EVENTLOG_H
 #define CRMDB_STORE_EVENTLOG_H
@@ -39,6 +39,8 @@ bool eventlog_commit(struct eventlog *log, struct failure *failure);
 /* As store.h has them. */
 enum store_read_result eventlog_read(struct eventlog *log, uint64_t number,
 				     struct store_record *record);
+enum store_read_result eventlog_read_run(struct eventlog *log, uint64_t first,
+					 const struct store_run *run);
 bool eventlog_replay(struct eventlog *log, store_visitor *visit, void *context,
 		     struct failure *failure);
 

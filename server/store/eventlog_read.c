@@ -1,8 +1,8 @@
-/* eventlog_read.c -- the reading side of the log: one event by number, or all in order.
+/* eventlog_read.c -- the reading side of the log: one event by number, a run, or all in order.
  *
  *   R1  Nothing is answered from a block that does not check.
  *   R2  Numbers are dense: a replay that meets another than the next one fails.
- *   R3  A read transaction of `read` lives for one look-up.
+ *   R3  A read transaction of `read` lives for one look-up, of `read_run` for LIMIT_RUN_EVENTS.
  */
 #include <inttypes.h>
 
@@ -68,6 +68,84 @@ enum store_read_result eventlog_read(struct eventlog *log, uint64_t number,
 	eventlog_release(log, file);
 	return found ? STORE_FOUND : STORE_DAMAGED;
 }
+
+/* --- a run --- */
+
+/* What a run carries from block to block. */
+struct running {
+	const struct eventlog *log;
+	const struct store_run *run;
+	uint64_t next, last; /* event to visit; the last of this run */
+	uint32_t left;       /* bytes */
+	uint8_t bytes[LIMIT_EVENT_BYTES];
+};
+
+enum run_step {
+	RUN_ON,
+	RUN_ENOUGH,
+	RUN_DAMAGED
+};
+
+static enum run_step run_block(struct running *running, const MDB_val *key, const MDB_val *value)
+{
+	struct block_reader reader;
+	uint32_t size;
+	if (!open_block(running->log, key, value, &reader) || !block_seek(&reader, running->next))
+		return RUN_DAMAGED; /* R1, R2 */
+	while (running->next <= running->last && block_next(&reader, running->bytes, &size)) {
+		if (!running->run->visit(running->run->context, running->next, running->bytes,
+					 size))
+			return RUN_ENOUGH;
+		running->next++;
+		if (size >= running->left)
+			return RUN_ENOUGH;
+		running->left -= size;
+	}
+	return running->next > running->last ? RUN_ENOUGH : RUN_ON;
+}
+
+/* False: damaged before anything was visited. */
+static bool run_file(struct running *running, MDB_cursor *cursor)
+{
+	uint64_t first = running->next;
+	MDB_val key, value;
+	enum run_step step = RUN_ON;
+	int status = find_block(cursor, first, &key, &value);
+	while (status == 0 && step == RUN_ON) {
+		step = run_block(running, &key, &value);
+		status = mdb_cursor_get(cursor, &key, &value, MDB_NEXT);
+	}
+	return running->next > first || step == RUN_ENOUGH;
+}
+
+enum store_read_result eventlog_read_run(struct eventlog *log, uint64_t first,
+					 const struct store_run *run)
+{
+	struct failure failure;
+	MDB_txn *txn;
+	MDB_cursor *cursor;
+	bool found = false;
+	struct running running = {.log = log, .run = run, .next = first, .left = LIMIT_RUN_BYTES};
+	running.last = logged(log);
+	if (first == 0 || first > running.last)
+		return STORE_ABSENT;
+	if (running.last - first >= LIMIT_RUN_EVENTS)
+		running.last = first + LIMIT_RUN_EVENTS - 1;
+	struct eventlog_file *file = eventlog_acquire(log, first, &failure);
+	if (file == NULL)
+		return STORE_DAMAGED;
+	if (mdb_txn_begin(file->lmdb.env, NULL, MDB_RDONLY, &txn) == 0) {
+		if (mdb_cursor_open(txn, file->lmdb.databases[EVENTLOG_EVENTS], &cursor) == 0) {
+			found = run_file(&running, cursor);
+			mdb_cursor_close(cursor);
+		}
+		mdb_txn_abort(txn); /* R3 */
+	}
+	eventlog_release(log, file);
+	return found ? STORE_FOUND : STORE_DAMAGED;
+}
+
+/* --- all --- */
 
 /* What a replay carries from block to block. */
 struct replay {

@@ -13,7 +13,8 @@
  *   S5  A failed write or flush is final: `failed` is called once and nothing becomes durable
  * after.
  *
- * Thread rule: submit, replay, stop and free from one thread (the loop); marks and read from any.
+ * Thread rule: submit, replay, stop and free from one thread (the loop); marks, oldest and the
+ * reads from any.
  */
 #ifndef CRMDB_STORE_STORE_H
 #define CRMDB_STORE_STORE_H
@@ -64,6 +65,13 @@ struct store_record {
 typedef bool store_visitor(void *context, uint64_t number, const uint8_t *bytes, uint32_t size,
 			   struct failure *failure);
 
+/* Called for the events of a run, in order.  False: enough, this one was not taken.  The bytes are
+ * borrowed until the visitor returns. */
+struct store_run {
+	bool (*visit)(void *context, uint64_t number, const uint8_t *bytes, uint32_t size);
+	void *context;
+};
+
 struct store_ops {
 	void (*identity)(const struct store *store, struct store_identity *out);
 	/* Every event of the log in order, from 1.  Before the first submit. */
@@ -74,6 +82,12 @@ struct store_ops {
 	void (*marks)(const struct store *store, struct store_marks *out);
 	enum store_read_result (*read)(struct store *store, uint64_t number,
 				       struct store_record *record);
+	/* The events of the log from `first` on, up to LIMIT_RUN_EVENTS and about LIMIT_RUN_BYTES;
+	 * fewer where a file of the log ends.  FOUND: at least `first` was visited. */
+	enum store_read_result (*read_run)(struct store *store, uint64_t first,
+					   const struct store_run *run);
+	/* The oldest event `read` can find. */
+	uint64_t (*oldest)(const struct store *store);
 	/* Flush what was submitted, bring the log level, note the digest of the state.  The store
 	 * must still be freed. */
 	bool (*stop)(struct store *store, uint64_t digest, struct failure *failure);
@@ -110,6 +124,17 @@ static inline enum store_read_result store_read(struct store *store, uint64_t nu
 						struct store_record *record)
 {
 	return store->ops->read(store, number, record);
+}
+
+static inline enum store_read_result store_read_run(struct store *store, uint64_t first,
+						    const struct store_run *run)
+{
+	return store->ops->read_run(store, first, run);
+}
+
+static inline uint64_t store_oldest(const struct store *store)
+{
+	return store->ops->oldest(store);
 }
 
 static inline bool store_stop(struct store *store, uint64_t digest, struct failure *failure)

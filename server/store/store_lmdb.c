@@ -68,6 +68,19 @@ static enum store_read_result lmdb_read(struct store *store, uint64_t number,
 	return eventlog_read(self(store)->found.log, number, record);
 }
 
+static enum store_read_result lmdb_read_run(struct store *store, uint64_t first,
+					    const struct store_run *run)
+{
+	return eventlog_read_run(self(store)->found.log, first, run);
+}
+
+/* Files are removed by an operator's trim only, which there is none of yet. */
+static uint64_t lmdb_oldest(const struct store *store)
+{
+	(void)store;
+	return 1;
+}
+
 static bool lmdb_stop(struct store *store, uint64_t digest, struct failure *failure)
 {
 	struct store_lmdb *lmdb = self(store);
@@ -99,6 +112,8 @@ static const struct store_ops ops = {
     .submit = lmdb_submit,
     .marks = lmdb_marks,
     .read = lmdb_read,
+    .read_run = lmdb_read_run,
+    .oldest = lmdb_oldest,
     .stop = lmdb_stop,
     .free = lmdb_free,
 };

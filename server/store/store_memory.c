@@ -43,6 +43,7 @@ struct store_memory {
 	struct group_link last;
 	size_t logged_groups;
 	struct store_marks marks;
+	uint64_t oldest; /* what is before it was trimmed */
 	struct group *queue, *queue_end;
 };
 
@@ -224,13 +225,40 @@ static enum store_read_result memory_read(struct store *store, uint64_t number,
 					  struct store_record *record)
 {
 	const struct store_memory *memory = self(store);
-	if (number == 0 || number > memory->marks.logged)
+	if (number < memory->oldest || number > memory->marks.logged)
 		return STORE_ABSENT;
 	const struct image *image = find_image(memory, number);
 	const uint8_t *bytes = image_record(image, number, &record->size);
 	ENSURE(bytes != NULL);
 	memcpy(record->bytes, bytes, record->size);
 	return STORE_FOUND;
+}
+
+static enum store_read_result memory_read_run(struct store *store, uint64_t first,
+					      const struct store_run *run)
+{
+	const struct store_memory *memory = self(store);
+	uint32_t left = LIMIT_RUN_BYTES;
+	if (first < memory->oldest || first > memory->marks.logged)
+		return STORE_ABSENT;
+	const struct image *image = find_image(memory, first); /* a group is the end of a file */
+	uint64_t last = image->head.first + image->head.count - 1;
+	if (last - first >= LIMIT_RUN_EVENTS)
+		last = first + LIMIT_RUN_EVENTS - 1;
+	for (uint64_t number = first; number <= last; number++) {
+		uint32_t size;
+		const uint8_t *bytes = image_record(image, number, &size);
+		ENSURE(bytes != NULL);
+		if (!run->visit(run->context, number, bytes, size) || size >= left)
+			break;
+		left -= size;
+	}
+	return STORE_FOUND;
+}
+
+static uint64_t memory_oldest(const struct store *store)
+{
+	return self_const(store)->oldest;
 }
 
 static bool memory_stop(struct store *store, uint64_t digest, struct failure *failure)
@@ -258,6 +286,8 @@ static const struct store_ops ops = {
     .submit = memory_submit,
     .marks = memory_marks,
     .read = memory_read,
+    .read_run = memory_read_run,
+    .oldest = memory_oldest,
     .stop = memory_stop,
     .free = memory_free,
 };
@@ -275,6 +305,7 @@ struct store *store_memory_open(struct store_memory_disk *disk,
 	memory->listener = *listener;
 	memory->last = disk_recover(disk);
 	memory->logged_groups = disk->count;
+	memory->oldest = 1;
 	memory->marks.durable = memory->marks.logged = memory->last.event;
 	memory->identity = (struct store_identity){
 	    .database = disk->ring.database,
@@ -323,6 +354,12 @@ bool store_memory_log(struct store *store)
 	memory->marks.logged = group_head_link(&image->head).event;
 	advanced(memory);
 	return true;
+}
+
+void store_memory_trim(struct store *store, uint64_t oldest)
+{
+	ENSURE(oldest <= self(store)->marks.logged);
+	self(store)->oldest = oldest;
 }
 
 void store_memory_crash(struct store *store, size_t torn_bytes)

@@ -21,6 +21,9 @@ struct store *store_memory_open(struct store_memory_disk *disk,
 bool store_memory_flush(struct store *store);
 /* Move the oldest durable group into the log; false when all are there. */
 bool store_memory_log(struct store *store);
+/* Forget what is before `oldest`, as an operator's trim would.  For reads alone: a replay or an
+ * open after it still finds all. */
+void store_memory_trim(struct store *store, uint64_t oldest);
 /* Crash: free the store.  Of the oldest group not yet flushed, `torn_bytes` reach the disk: all of
  * it (S3: durable though never acknowledged) when that covers it, else a torn tail. */
 void store_memory_crash(struct store *store, size_t torn_bytes);

@@ -1,6 +1,6 @@
 # cdnow.awk -- what the rules say of every customer of CDNOW_master.txt, computed from the rows
 # alone and on their own calendar: awk -f cdnow.awk -v today=YYYYMMDD FILE.  Output as the csv of
-# `segment all`, by customer.
+# `segment all` with what cdnow.sh shows, by customer.
 #
 # The rules: tier by spend of this month and the 11 before, at any moment the highest reached; points
 # at the rate of the tier before the order, so they depend on the order of the rows; the stage is the

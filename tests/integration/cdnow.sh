@@ -13,8 +13,11 @@ load()
 	    --map 'customer=1,day=2,items=3,amount=4' >said 2>&1
 }
 
+# What awk computes of each customer, in its order.
+shown=tier,stage,band,spend,spend12,points,orders,orders12,first_order,last_order,previous_order
+
 # By customer, without the line of names.
-export_to() { crm --format csv segment all 2>said | tail -n +2 | sort -t, -n >"$1"; }
+export_to() { crm --format csv segment all show "$shown" 2>said | tail -n +2 | sort -t, -n >"$1"; }
 
 # same NAME A B
 same()
@@ -58,7 +61,7 @@ compare "orders and orders of 12 months" 8,9
 compare "first, last and previous day" 10-12
 
 sort -t, -k5,5nr -k1,1nr computed | head -n 10 | columns 1,5 - >expected
-crm --format csv segment all order by spend desc limit 10 2>/dev/null | tail -n +2 |
+crm --format csv segment all show "$shown" order by spend desc limit 10 2>/dev/null | tail -n +2 |
     columns 1,5 - >came
 same "the ten largest spenders" expected came
 
@@ -94,9 +97,9 @@ where()
 	crm --format csv count $1 2>/dev/null | tail -n 1 >said
 	[ "$(cat said)" = "$(wc -l <expected)" ]
 	judge "count $1: $(wc -l <expected)"
-	crm --format csv segment $1 order by spend desc limit 100000 2>/dev/null | tail -n +2 >came
+	crm --format csv segment $1 show "$shown" order by spend desc limit 100000 2>/dev/null | tail -n +2 >came
 	same "and its pages" expected came
-	crm --format csv segment $1 order by spend asc limit 100000 2>/dev/null | tail -n +2 |
+	crm --format csv segment $1 show "$shown" order by spend asc limit 100000 2>/dev/null | tail -n +2 |
 	    tac >came
 	same "and from the other end" expected came
 }
@@ -114,7 +117,7 @@ where "spend between 14.99 and 15" '$5 >= 14.99 && $5 <= 15'
 
 # Pages by cursor.
 after=()
-while crm --format csv segment stage = loyal order by spend desc limit 300 "${after[@]}" 2>next |
+while crm --format csv segment stage = loyal show "$shown" order by spend desc limit 300 "${after[@]}" 2>next |
     tail -n +2; do
 	cursor=$(sed -n "s/.*next: after '\{0,1\}\([^']*\)'\{0,1\}.*/\1/p" next)
 	[ -n "$cursor" ] || break

@@ -30,8 +30,11 @@ load()
 	    --map 'customer=1,day=2,items=3,amount=4' >said 2>&1
 }
 
+# What awk computes of each customer, in its order.
+shown=tier,stage,band,spend,spend12,points,orders,orders12,first_order,last_order,previous_order
+
 # By customer, without the line of names.
-export_to() { crm --format csv segment all 2>said | tail -n +2 | sort -t, -n >"$1"; }
+export_to() { crm --format csv segment all show "$shown" 2>said | tail -n +2 | sort -t, -n >"$1"; }
 
 # The day turns; its event and date are noted.
 turn()

@@ -61,7 +61,8 @@ mask() {
 	    -e 's/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/fresh-7-key-------------------------/g' \
 	    -e '/logged|memory_bytes|connections|commands|flushes|day_turn_us/s/ +[0-9,]+ │/ N │/' \
 	    -e '/"(logged|memory_bytes|connections|commands|flushes|day_turn_us|round_trip_us)"/s/[0-9]+/N/' \
-	    -e 's/round trip [0-9.]+ ms/round trip N ms/' \
+	    -e 's/round trip [0-9.]+ ms/round trip N ms/' -e 's/server [0-9.]+ ms/server N ms/' \
+	    -e '/"engine_us"/s/[0-9]+/N/' \
 	    -e 's/[0-9]+ ms (old|ahead)/N ms \1/'
 }
 

@@ -132,6 +132,7 @@ static void write_entry(const struct expect *expect, struct wire_writer *w,
 	    .before = points ? event->points.before : 0,
 	    .after = points ? event->points.after : 0,
 	    .key = event->key,
+	    .customer = event->customer,
 	    .told = points ? 1 : 0,
 	};
 	expect_standing_entry(expect, event, &entry);

@@ -189,7 +189,7 @@ static uint32_t keep(const struct expect *expect, const struct question *questio
 static bool expect_foreign(struct expect *expect, const struct question *question)
 {
 	const struct msg_segment_page *m = &expect->command->as.segment_page;
-	struct questions *questions = expect->judge->questions;
+	struct question_names *questions = expect->judge->questions;
 	struct answer *answer = expect->answer;
 	uint32_t known = questions_find(questions, question);
 	if (known == 0 && m->query != 0 && answer->status == ERROR_CURSOR_FOREIGN &&

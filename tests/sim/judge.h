@@ -12,7 +12,7 @@
 
 struct judge {
 	const struct model *model;
-	struct questions *questions;
+	struct question_names *questions;
 	int64_t high_us;   /* highest wall clock so far */
 	int64_t back_us;   /* how far it may have fallen since */
 	bool memory_fails; /* the engine's memory runs out now and then */

@@ -11,7 +11,7 @@ static bool same(const struct question *a, const struct question *b)
 	       a->to == b->to && a->descending == b->descending;
 }
 
-uint32_t questions_find(const struct questions *questions, const struct question *question)
+uint32_t questions_find(const struct question_names *questions, const struct question *question)
 {
 	for (uint32_t i = 0; i < questions->count; i++)
 		if (same(&questions->all[i].question, question))
@@ -19,7 +19,8 @@ uint32_t questions_find(const struct questions *questions, const struct question
 	return 0;
 }
 
-void questions_learn(struct questions *questions, const struct question *question, uint32_t hash)
+void questions_learn(struct question_names *questions, const struct question *question,
+		     uint32_t hash)
 {
 	uint32_t known = questions_find(questions, question);
 	if (hash == 0 || (known != 0 && known != hash))
@@ -38,8 +39,8 @@ void questions_learn(struct questions *questions, const struct question *questio
 	questions->all[questions->count++] = (struct questions_known){*question, hash};
 }
 
-void questions_clear(struct questions *questions)
+void questions_clear(struct question_names *questions)
 {
 	free(questions->all);
-	*questions = (struct questions){0};
+	*questions = (struct question_names){0};
 }

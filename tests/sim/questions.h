@@ -21,15 +21,16 @@ struct questions_known {
 };
 
 /* Zero it to begin; freed by questions_clear. */
-struct questions {
+struct question_names {
 	struct questions_known *all;
 	uint32_t count, capacity;
 };
 
 /* 0: not known yet. */
-uint32_t questions_find(const struct questions *questions, const struct question *question);
+uint32_t questions_find(const struct question_names *questions, const struct question *question);
 /* Q1, Q2: fails the run unless `hash` may be the question's. */
-void questions_learn(struct questions *questions, const struct question *question, uint32_t hash);
-void questions_clear(struct questions *questions);
+void questions_learn(struct question_names *questions, const struct question *question,
+		     uint32_t hash);
+void questions_clear(struct question_names *questions);
 
 #endif

@@ -35,6 +35,17 @@ static enum store_read_result watch_read(struct store *store, uint64_t number,
 	return store_read(inner_of(store), number, record);
 }
 
+static enum store_read_result watch_read_run(struct store *store, uint64_t first,
+					     const struct store_run *run)
+{
+	return store_read_run(inner_of(store), first, run);
+}
+
+static uint64_t watch_oldest(const struct store *store)
+{
+	return store_oldest(inner_of(store));
+}
+
 static bool watch_stop(struct store *store, uint64_t digest, struct failure *failure)
 {
 	return store_stop(inner_of(store), digest, failure);
@@ -49,7 +60,7 @@ void watch_open(struct watch *watch, struct store *inner,
 		void (*submitted)(void *context, const struct group *group), void *context)
 {
 	static const struct store_ops ops = {watch_identity, watch_replay, watch_submit,
-					     watch_marks,    watch_read,   watch_stop,
-					     watch_free};
+					     watch_marks,    watch_read,   watch_read_run,
+					     watch_oldest,   watch_stop,   watch_free};
 	*watch = (struct watch){{&ops}, inner, submitted, context};
 }

@@ -45,7 +45,7 @@ struct world {
 	struct machine machine;
 	struct intents intents;
 	struct model model;
-	struct questions questions;
+	struct question_names questions;
 	struct line *lines;
 	struct client clients[WORLD_CLIENTS];
 	struct tally tally;

@@ -38,6 +38,7 @@ struct desk {
 	struct memory system; /* what it gives */
 	bool no_memory;       /* the engine gets none */
 	int64_t now_us;       /* 2026-01-01, until a test moves it */
+	int64_t tick_us;      /* by which it moves each time the core looks */
 	struct engine *engine;
 	struct core core;
 	struct job job;   /* the one that waits longest, at most one a lane */

@@ -46,7 +46,7 @@ static bool no_field(struct binder *binder, const struct predicate_step *step)
 		return false;
 	}
 	bind_refuse(binder->fault, ERROR_QUERY_FIELD, step->at, step->name);
-	bind_suggest(binder->fault, sources_near(step->name));
+	bind_suggest(binder->fault, sources_near(binder->engine, step->name));
 	return false;
 }
 

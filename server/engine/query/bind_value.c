@@ -11,6 +11,7 @@
 #include "protocol/common/ascii.h"
 #include "protocol/common/date.h"
 #include "protocol/person.h"
+#include "server/base/mutant.h"
 #include "server/engine/calendar.h"
 
 #define BIT(comparison) (UINT32_C(1) << (comparison))
@@ -47,6 +48,14 @@ static bool refuse(struct binder *binder, const struct predicate_step *step, enu
 	return bind_refuse(binder->fault, error, at == 0 ? step->at : at, step->name);
 }
 
+/* Its lists and yearly days have more intervals than there is room for. */
+static bool no_room(struct binder *binder)
+{
+	bind_refuse(binder->fault, ERROR_PREDICATE_TOO_LARGE, 0, (struct wire_text){0});
+	binder->fault->detail = (struct error_detail){BOUND_INTERVALS + 1, BOUND_INTERVALS};
+	return false;
+}
+
 /* --- values --- */
 
 static bool parse_number(struct binder *binder, const struct predicate_step *step,
@@ -61,8 +70,10 @@ static bool parse_number(struct binder *binder, const struct predicate_step *ste
 	fits = fits && places <= source->places;
 	for (; fits && places < source->places; places++)
 		fits = !__builtin_mul_overflow(number, 10, &number);
-	if (source->form == SOURCE_ID && fits)
-		number = number < 0 ? INT64_MIN + 1 : source_value(source, (uint64_t)number);
+	if (source->form == SOURCE_ID && fits) { /* nobody is 0 or less */
+		*out = number > 0 ? source_value(source, (uint64_t)number) : SOURCE_NULL;
+		return true;
+	}
 	if (fits && number != SOURCE_NULL) {
 		*out = number;
 		return true;
@@ -150,7 +161,7 @@ static bool add_compared(struct bound_node *leaf, enum predicate_comparison comp
 {
 	switch (comparison) {
 	case COMPARE_LESS:
-		return intervals_add(&leaf->set, INT64_MIN, value - 1);
+		return value == INT64_MIN || intervals_add(&leaf->set, INT64_MIN, value - 1);
 	case COMPARE_AT_MOST:
 		return intervals_add(&leaf->set, INT64_MIN, value);
 	case COMPARE_GREATER:
@@ -179,7 +190,7 @@ static bool add_values(struct binder *binder, const struct predicate_step *step,
 		bool room = between ? i == 0 || intervals_add(&leaf->set, first, number)
 				    : add_compared(leaf, step->comparison, number);
 		if (!room)
-			return refuse(binder, step, ERROR_PREDICATE_TOO_LARGE, 0);
+			return no_room(binder);
 	}
 	return true;
 }
@@ -232,7 +243,7 @@ static bool add_within(struct binder *binder, const struct predicate_step *step,
 	int64_t end;
 	bool yearly = leaf->source.kind == FIELD_KIND_yearly, room;
 	predicate_next_value(&r, &value);
-	if (yearly && value.number < 0)
+	if (yearly && value.number < 0 && value.number != INT64_MIN)
 		value.number = -value.number;
 	bool fits = value.kind == VALUE_FROM && bind_shift(today, value.number, value.detail, &end);
 	if (fits && binder->lenient && end > CALENDAR_LAST_DAY)
@@ -245,7 +256,7 @@ static bool add_within(struct binder *binder, const struct predicate_step *step,
 		room = intervals_add(&leaf->set, end, today);
 	else
 		room = intervals_add(&leaf->set, today, end);
-	return room || refuse(binder, step, ERROR_PREDICATE_TOO_LARGE, 0);
+	return room || no_room(binder);
 }
 
 static bool bind_has(struct binder *binder, const struct predicate_step *step,
@@ -271,11 +282,13 @@ static bool negative(enum predicate_comparison comparison)
 static bool clip(struct binder *binder, const struct predicate_step *step, struct bound_node *leaf)
 {
 	struct interval all = all_of(binder, &leaf->source);
+	if (MUTANT(null_passes) && negative(step->comparison))
+		all.low = SOURCE_NULL;
 	intervals_settle(&leaf->set);
 	bool room = negative(step->comparison)
 			? intervals_invert(&leaf->set, all)
 			: intervals_invert(&leaf->set, all) && intervals_invert(&leaf->set, all);
-	return room || refuse(binder, step, ERROR_PREDICATE_TOO_LARGE, 0);
+	return room || no_room(binder);
 }
 
 static bool bind_null(struct binder *binder, const struct predicate_step *step,
@@ -292,7 +305,7 @@ static bool bind_null(struct binder *binder, const struct predicate_step *step,
 		room = intervals_add(&leaf->set, SOURCE_NULL, SOURCE_NULL); /* B2 */
 	else if (!is_null)
 		room = intervals_add(&leaf->set, all.low, all.high);
-	return room || refuse(binder, step, ERROR_PREDICATE_TOO_LARGE, 0);
+	return room || no_room(binder);
 }
 
 /* Fill in op, set or mask. */

@@ -51,7 +51,13 @@ static void gather(const struct chunk *chunk, const struct source *source, uint8
 const uint8_t *chunk_column(struct chunk *chunk, const struct source *source)
 {
 	uint8_t **column = &chunk->columns[source->place];
-	if (chunk->rows == NULL && source->offset != SOURCE_COMPUTED)
+	if (chunk->rows == NULL && source->offset == SOURCE_ADDED) {
+		const struct engine *engine = chunk->engine;
+		const struct added_field *field = added_at(engine, source->place - CATALOGUE_COUNT);
+		const void *there = added_column(engine, field, chunk->first / ROWS_RANGE);
+		if (there != NULL)
+			return there;
+	} else if (chunk->rows == NULL && source->offset != SOURCE_COMPUTED)
 		return (const uint8_t *)rows_at(&chunk->engine->rows, chunk->first) +
 		       source->offset;
 	if (*column == NULL) {

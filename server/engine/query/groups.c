@@ -68,8 +68,10 @@ struct group_of *groups_find(struct groups *groups, const int64_t keys[2])
 	uint32_t *slot = slot_of(groups, keys);
 	if (*slot == 0) {
 		*slot = ++groups->count;
-		groups->items[*slot - 1] = (struct group_of){
-		    .keys = {keys[0], keys[1]}, .least = INT64_MAX, .greatest = INT64_MIN};
+		groups->items[*slot - 1] = (struct group_of){.keys = {keys[0], keys[1]},
+							     .number = *slot - 1,
+							     .least = INT64_MAX,
+							     .greatest = INT64_MIN};
 	}
 	return &groups->items[*slot - 1];
 }

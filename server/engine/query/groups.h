@@ -2,7 +2,7 @@
  *
  *   (gold, active)  --hash--> slot --> group 17: 312 customers, 310 valued, sum, least, greatest
  *
- * Keys are raw values (sources.h).  At most LIMIT_QUERY_GROUPS groups.
+ * Keys are values (sources.h).  At most LIMIT_QUERY_GROUPS groups.
  */
 #ifndef CRMDB_ENGINE_QUERY_GROUPS_H
 #define CRMDB_ENGINE_QUERY_GROUPS_H
@@ -16,7 +16,7 @@ __extension__ typedef __int128 groups_sum;
 
 struct group_of {
 	int64_t keys[2]; /* values; SOURCE_NULL for none */
-	uint64_t raw[2];
+	uint32_t number; /* in the order they came, from 0 */
 	uint64_t customers, valued;
 	groups_sum sum;
 	int64_t least, greatest;

@@ -25,12 +25,22 @@ struct question *question_new(const struct memory *memory)
 	return question;
 }
 
+/* What the index found for a question that did not begin after all. */
+static void forget(struct question *question)
+{
+	if (question->complete)
+		top_close(&question->top);
+	question->complete = false;
+	question->texts = NULL;
+}
+
 void question_free(struct question *question)
 {
 	if (question == NULL)
 		return;
 	struct memory memory = question->memory;
 	ENSURE(!question->running);
+	forget(question);
 	memory.release(memory.context, question, sizeof *question);
 }
 
@@ -119,7 +129,7 @@ static bool ask_order(const struct engine *engine, struct page_ask *page, struct
 	if (!known || !can_order(&page->source)) {
 		bind_refuse(fault, ERROR_QUERY_ORDER, 0, order);
 		if (!known)
-			bind_suggest(fault, sources_near(order));
+			bind_suggest(fault, sources_near(engine, order));
 		return false;
 	}
 	page->order = page->source.place == CATALOGUE_spend ? PAGE_SPEND : PAGE_FIELD;
@@ -160,11 +170,11 @@ static bool can_group(const struct source *source)
 	return source->kind != FIELD_KIND_tags && source->kind != FIELD_KIND_text;
 }
 
-static bool no_group(struct bind_fault *fault, enum error error, struct wire_text name, bool known)
+static bool no_group(struct bind_fault *fault, enum error error, struct wire_text name,
+		     struct wire_text near)
 {
 	bind_refuse(fault, error, 0, name);
-	if (!known)
-		bind_suggest(fault, sources_near(name));
+	bind_suggest(fault, near);
 	return false;
 }
 
@@ -182,11 +192,13 @@ static bool ask_groups(const struct engine *engine, struct question *question,
 		struct source source;
 		bool known = sources_find(engine, name, &source);
 		if (!known || !can_group(&source) || ask->by == 2)
-			return no_group(fault, ERROR_QUERY_GROUP, name, known);
+			return no_group(fault, ERROR_QUERY_GROUP, name,
+					known ? (struct wire_text){0} : sources_near(engine, name));
 		ask->keys[ask->by++] = source;
 		left = (struct wire_text){left.bytes + step, left.size - step};
 	}
 	ask->measured = m->measure.size > 0;
+	ask->percentile = ask->measured ? m->percentile : 0;
 	if (!ask->measured)
 		return true;
 	bool known = sources_find(engine, m->measure, &ask->measure);
@@ -194,7 +206,8 @@ static bool ask_groups(const struct engine *engine, struct question *question,
 		    (ask->measure.kind == FIELD_KIND_number ||
 		     ask->measure.kind == FIELD_KIND_money || ask->measure.kind == FIELD_KIND_date);
 	if (!fits || m->percentile > 10000)
-		return no_group(fault, ERROR_QUERY_MEASURE, m->measure, known);
+		return no_group(fault, ERROR_QUERY_MEASURE, m->measure,
+				known ? (struct wire_text){0} : sources_near(engine, m->measure));
 	return true;
 }
 
@@ -252,6 +265,7 @@ bool question_ask(const struct engine *engine, const struct request *request,
 		return false;
 	}
 	ENSURE(!question->running);
+	forget(question);
 	question->show.count = 0;
 	question->show.profile = false;
 	if (!bind_program(engine, program_of(request->command), &question->bound, &fault) ||
@@ -366,21 +380,26 @@ static void walk_page(const struct engine *engine, const struct request *request
 	question->top.descending = question->page.descending;
 	saw_ranges(engine, question, decision);
 	if (opened && question->chunk.arena != NULL && walk(engine, question, decision)) {
+		question->complete = question->show.profile; /* its texts are to be read */
 		bool full = question->top.count == question->page.limit;
 		question->passed = question->top.count + (full ? 1 : 0);
 		question->answered_by = question->plan.exact && question->plan.count == 1
 					    ? PLAN_index
 					    : PLAN_candidates;
 		outcome_saw_day(engine, decision);
-		question_answer(engine, question, request->room, decision);
+		question->sorted = false;
+		if (!question->complete)
+			question_answer(engine, question, request->room, decision);
 		decision->cost = (uint32_t)question->judged_rows;
 	} else {
 		decision->saw = engine->applied;
 	}
-	top_close(&question->top);
+	if (!question->complete) {
+		top_close(&question->top);
+		question->judged_rows = 0;
+	}
 	if (question->chunk.arena != NULL)
 		memory->release(memory->context, question->chunk.arena, arena);
-	question->judged_rows = 0;
 }
 
 void query_page_decide(const struct engine *engine, const struct request *request,

@@ -4,6 +4,7 @@
 #include "server/engine/query/captured.h"
 #include "server/engine/query/chunk.h"
 #include "server/engine/query/groups.h"
+#include "server/engine/query/percentile.h"
 #include "server/engine/query/plan.h"
 #include "server/engine/query/question.h"
 #include "server/engine/query/show.h"
@@ -35,6 +36,7 @@ struct group_ask {
 	uint32_t by; /* fields grouped by */
 	struct source keys[2], measure;
 	bool measured;
+	uint32_t percentile; /* of the measure, hundredths of a percent; 0: none */
 };
 
 #define CANDIDATES_AT_ONCE CHUNK_BLOCK
@@ -49,8 +51,15 @@ struct question {
 	struct page_ask page;
 	struct group_ask group;
 
+	/* Texts of the profile for the next answer (U4). */
+	const struct wire_text *texts;
+	uint32_t text_rows, text_columns;
+
 	/* A run. */
+	bool complete; /* the index found all there is to show before it began */
+	bool sorted;   /* top is */
 	bool running, failed;
+	bool gone;             /* failed: a field was dropped */
 	struct question *next; /* engine->questions */
 	uint64_t number;       /* U1 */
 	uint32_t rows;         /* there were, U1 */
@@ -68,6 +77,7 @@ struct question {
 	/* What it found. */
 	struct top top;
 	struct groups groups;
+	struct percentile percentile;
 	struct captured captured;
 	uint32_t given;              /* groups that were answered */
 	char near[LIMIT_WORD_BYTES]; /* behind a refusal */
@@ -79,6 +89,9 @@ bool question_ask(const struct engine *engine, const struct request *request,
 
 /* scan.c: a matching row goes into what is found.  False: out of memory. */
 bool question_take(const struct engine *engine, struct question *question, uint32_t row);
+
+/* Was every row judged that the answer can depend on? */
+bool question_is_through(const struct question *question);
 
 /* The order of a row in the page asked for. */
 struct top_key question_key(const struct engine *engine, const struct question *question,

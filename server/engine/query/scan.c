@@ -78,7 +78,8 @@ static bool take_for_groups(const struct engine *engine, struct question *questi
 	if (ask->measured)
 		value = value_of(engine, &ask->measure, row, question->bound.today, &none);
 	group_add(group, !none, value);
-	return true;
+	return none || ask->percentile == 0 ||
+	       percentile_add(&question->percentile, group->number, value);
 }
 
 static bool take_for_stream(const struct engine *engine, struct question *question, uint32_t row)
@@ -141,7 +142,7 @@ void scan_before_change(struct engine *engine, uint32_t row)
 	for (struct question *question = engine->questions; question != NULL;
 	     question = question->next) {
 		bool ahead = question->answered_by != PLAN_scan || row >= question->at;
-		if (question->failed || !ahead || row >= question->rows ||
+		if (question->failed || question->complete || !ahead || row >= question->rows ||
 		    is_judged(question, row) || MUTANT(scan_forgets_old_row))
 			continue;
 		judge_row(engine, question, row);
@@ -159,6 +160,46 @@ void scan_lose_saved(struct engine *engine, uint64_t bits)
 			if (node->op == BOUND_SAVED && (node->mask & bits) != 0)
 				question->failed = true;
 		}
+}
+
+static bool is_at(const struct source *sources, uint32_t count, uint32_t place)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (sources[i].place == place)
+			return true;
+	return false;
+}
+
+static bool asks_for(const struct question *question, uint32_t place)
+{
+	const struct bound *bound = &question->bound;
+	for (uint16_t i = 1; i <= bound->count; i++)
+		if (bound->nodes[i].op == BOUND_IN || bound->nodes[i].op == BOUND_BITS)
+			if (bound->nodes[i].source.place == place)
+				return true;
+	switch (question->kind) {
+	case QUESTION_COUNT:
+		return false;
+	case QUESTION_GROUPS:
+		return is_at(question->group.keys, question->group.by, place) ||
+		       is_at(&question->group.measure, question->group.measured, place);
+	case QUESTION_PAGE:
+		if (is_at(&question->page.source, question->page.order == PAGE_FIELD, place))
+			return true;
+		break;
+	case QUESTION_STREAM:
+		break;
+	}
+	return is_at(question->show.columns, question->show.count, place);
+}
+
+void scan_before_drop(struct engine *engine, uint16_t number)
+{
+	uint32_t place = CATALOGUE_COUNT + (uint32_t)(number - ADDED_FIRST);
+	for (struct question *question = engine->questions; question != NULL;
+	     question = question->next)
+		if (asks_for(question, place))
+			question->failed = question->gone = true;
 }
 
 /* --- slices --- */
@@ -223,15 +264,17 @@ static void judge_candidates(const struct engine *engine, struct question *quest
 	take_marked(engine, question, marks);
 }
 
-/* In the order of creation nobody who comes later is among the first. */
+/* In the order of creation nobody who comes later is among the first.  Some of those kept may have
+ * been judged before their turn: the last of them, at the root, must lie behind. */
 static bool is_page_full(const struct question *question)
 {
 	const struct page_ask *page = &question->page;
 	return question->kind == QUESTION_PAGE && page->order == PAGE_CREATED &&
-	       !page->descending && question->top.count == page->limit;
+	       !page->descending && question->top.count == page->limit &&
+	       (question->top.items[0].key.value < question->at || MUTANT(full_page_of_early_rows));
 }
 
-static bool is_through(const struct question *question)
+bool question_is_through(const struct question *question)
 {
 	if (question->answered_by == PLAN_candidates)
 		return question->range >= question->plan.count;
@@ -245,11 +288,30 @@ static bool is_full(const struct question *question)
 		   CAPTURED_BLOCK_BYTES;
 }
 
+static uint64_t valued_of(const void *context, uint32_t group)
+{
+	const struct groups *groups = context;
+	return groups->items[group].valued; /* not sorted yet */
+}
+
+/* Every value is there: find those asked for.  False: there is more to do. */
+static bool finish_percentiles(struct question *question, uint32_t rows)
+{
+	struct percentile_groups groups = {question->groups.count, valued_of, &question->groups};
+	if (question->kind != QUESTION_GROUPS || question->group.percentile == 0)
+		return true;
+	if (!question->percentile.begun && !percentile_begin(&question->percentile, &groups)) {
+		question->failed = true;
+		return true;
+	}
+	return percentile_step(&question->percentile, rows);
+}
+
 enum question_state question_step(struct engine *engine, struct question *question, uint32_t rows)
 {
 	uint64_t end = question->judged_rows + rows;
 	uint32_t turns = 0;
-	while (!question->failed && !is_through(question)) {
+	while (!question->failed && !question->complete && !question_is_through(question)) {
 		if (is_full(question))
 			return QUESTION_FULL;
 		if (question->judged_rows >= end || turns++ > rows / CANDIDATES_AT_ONCE)
@@ -259,6 +321,8 @@ enum question_state question_step(struct engine *engine, struct question *questi
 		else
 			judge_range(engine, question);
 	}
+	if (!question->failed && !finish_percentiles(question, rows))
+		return QUESTION_MORE;
 	return question->failed ? QUESTION_FAILED : QUESTION_DONE;
 }
 
@@ -268,6 +332,7 @@ static bool open_sinks(struct question *question)
 {
 	const struct memory *memory = &question->memory;
 	groups_open(&question->groups, memory);
+	percentile_open(&question->percentile, memory, question->group.percentile);
 	captured_open(&question->captured, memory, question->show.count);
 	if (question->kind != QUESTION_PAGE)
 		return true;
@@ -284,7 +349,7 @@ static uint32_t gathered_columns(const struct question *question)
 		const struct bound_node *node = &question->bound.nodes[i];
 		bool leaf =
 		    node->op == BOUND_IN || node->op == BOUND_BITS || node->op == BOUND_SAVED;
-		count += leaf && node->source.offset == SOURCE_COMPUTED;
+		count += leaf && node->source.offset >= SOURCE_ADDED;
 	}
 	return count < CHUNK_PLACES ? count : CHUNK_PLACES;
 }
@@ -315,7 +380,8 @@ enum error question_begin(struct engine *engine, struct question *question)
 {
 	ENSURE(!question->running);
 	question->running = true;
-	question->failed = false;
+	question->sorted = false;
+	question->failed = question->gone = false;
 	question->number = engine->applied;
 	question->rows = engine->rows.count;
 	question->at = 0;
@@ -324,11 +390,12 @@ enum error question_begin(struct engine *engine, struct question *question)
 	question->range = 0;
 	question->in_range = false;
 	question->early = 0;
-	question->judged_rows = question->passed = 0;
 	question->given = 0;
+	if (!question->complete)
+		question->judged_rows = question->passed = 0;
 	question->next = engine->questions;
 	engine->questions = question;
-	if (open_sinks(question) && open_arena(engine, question))
+	if (question->complete || (open_sinks(question) && open_arena(engine, question)))
 		return ERROR_OK;
 	question_end(engine, question);
 	return ERROR_QUERY_TOO_LARGE;
@@ -343,9 +410,10 @@ void question_end(struct engine *engine, struct question *question)
 	while (*link != question)
 		link = &(*link)->next;
 	*link = question->next;
-	question->running = false;
+	question->running = question->complete = false;
 	top_close(&question->top);
 	groups_close(&question->groups);
+	percentile_close(&question->percentile);
 	captured_close(&question->captured);
 	if (question->arena != NULL)
 		memory->release(memory->context, question->arena, question->arena_bytes);

@@ -10,4 +10,7 @@ void scan_before_change(struct engine *engine, uint32_t row);
  * were fails. */
 void scan_lose_saved(struct engine *engine, uint64_t bits);
 
+/* Before an added field is dropped: questions that ask for it cannot go on. */
+void scan_before_drop(struct engine *engine, uint16_t number);
+
 #endif

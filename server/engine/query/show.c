@@ -54,7 +54,7 @@ bool show_parse(const struct engine *engine, struct wire_text names, struct show
 		if (!known || out->count == LIMIT_QUERY_SHOWN || is_shown(out, &source)) {
 			bind_refuse(fault, ERROR_QUERY_SHOW, 0, name);
 			if (!known)
-				bind_suggest(fault, sources_near(name));
+				bind_suggest(fault, sources_near(engine, name));
 			return false;
 		}
 		out->columns[out->count++] = source;

@@ -34,8 +34,37 @@ static uint16_t words_of(const struct catalogue_field *field)
 	return words ? person->number : 0;
 }
 
+/* A field added at run time. */
+static bool added_source(const struct engine *engine, const struct added_field *field,
+			 struct source *out)
+{
+	static const struct {
+		uint8_t width, form;
+	} cells[] = {
+	    [FIELD_KIND_number] = {8, SOURCE_I64},  [FIELD_KIND_money] = {8, SOURCE_I64},
+	    [FIELD_KIND_date] = {2, SOURCE_DATE},   [FIELD_KIND_boolean] = {1, SOURCE_BOOLEAN},
+	    [FIELD_KIND_choice] = {1, SOURCE_CODE}, [FIELD_KIND_tags] = {8, SOURCE_BITS},
+	};
+	if (field == NULL || field->dropped)
+		return false;
+	*out = (struct source){.name = field->name,
+			       .kind = (enum field_kind)field->kind,
+			       .form = (enum source_form)cells[field->kind].form,
+			       .places = field->places,
+			       .width = cells[field->kind].width,
+			       .offset = SOURCE_ADDED,
+			       .place = (uint16_t)(CATALOGUE_COUNT + field->number - ADDED_FIRST)};
+	if (field->kind == FIELD_KIND_money)
+		out->places = (uint8_t)engine->genesis.currency_digits;
+	if (added_has_words(field->kind))
+		out->words = field->number;
+	return true;
+}
+
 bool sources_at(const struct engine *engine, uint32_t place, struct source *out)
 {
+	if (place >= CATALOGUE_COUNT && place < CATALOGUE_COUNT + added_count(engine))
+		return added_source(engine, added_at(engine, place - CATALOGUE_COUNT), out);
 	if (place >= CATALOGUE_COUNT || catalogue_fields[place].kind == FIELD_KIND_text)
 		return false;
 	const struct catalogue_field *field = &catalogue_fields[place];
@@ -63,7 +92,9 @@ struct source sources_segments(void)
 bool sources_find(const struct engine *engine, struct wire_text name, struct source *out)
 {
 	int place = catalogue_find(name.bytes, name.size);
-	return place >= 0 && sources_at(engine, (uint32_t)place, out);
+	if (place < 0)
+		return added_source(engine, added_find(engine, name), out);
+	return sources_at(engine, (uint32_t)place, out);
 }
 
 /* --- raw values --- */
@@ -73,10 +104,14 @@ uint64_t sources_raw(const struct engine *engine, const struct source *source, u
 {
 	if (source->offset == SOURCE_COMPUTED)
 		return (uint64_t)sources_compute(engine, source->place, row, today);
-	const uint8_t *at = (const uint8_t *)rows_at(&engine->rows, row) + source->offset +
-			    (size_t)(row % ROWS_RANGE) * source->width;
+	const uint8_t *column = (const uint8_t *)rows_at(&engine->rows, row) + source->offset;
+	if (source->offset == SOURCE_ADDED)
+		column = added_column(engine, added_at(engine, source->place - CATALOGUE_COUNT),
+				      row / ROWS_RANGE);
+	if (column == NULL)
+		return source_raw(source, SOURCE_NULL);
 	uint64_t raw = 0;
-	memcpy(&raw, at, source->width);
+	memcpy(&raw, column + (size_t)(row % ROWS_RANGE) * source->width, source->width);
 	return raw;
 }
 
@@ -95,6 +130,8 @@ int64_t source_value(const struct source *source, uint64_t raw)
 	case SOURCE_CODE:
 	case SOURCE_BITS:
 		return raw == 0 ? SOURCE_NULL : (int64_t)raw;
+	case SOURCE_BOOLEAN:
+		return raw == 0 ? SOURCE_NULL : (int64_t)raw - 1;
 	case SOURCE_PLAIN:
 	case SOURCE_I64:
 		break;
@@ -114,6 +151,8 @@ uint64_t source_raw(const struct source *source, int64_t value)
 	case SOURCE_CODE:
 	case SOURCE_BITS:
 		return value == SOURCE_NULL ? 0 : (uint64_t)value;
+	case SOURCE_BOOLEAN:
+		return value == SOURCE_NULL ? 0 : (uint64_t)value + 1;
 	case SOURCE_PLAIN:
 	case SOURCE_I64:
 		break;
@@ -132,6 +171,8 @@ struct source_span source_span(const struct engine *engine, const struct source 
 		return (struct source_span){PERSON_DAY_MIN, PERSON_DAY_MAX};
 	case SOURCE_CODE:
 		return (struct source_span){1, source->width == 1 ? UINT8_MAX : UINT16_MAX};
+	case SOURCE_BOOLEAN:
+		return (struct source_span){0, 1};
 	case SOURCE_PLAIN:
 		if (source->width == 1)
 			return (struct source_span){0, source->kind == FIELD_KIND_tier

@@ -22,7 +22,8 @@ enum source_form {
 	SOURCE_DATE,
 	SOURCE_CODE,
 	SOURCE_BITS,
-	SOURCE_I64
+	SOURCE_I64,
+	SOURCE_BOOLEAN
 };
 
 struct source {
@@ -36,6 +37,7 @@ struct source {
 	uint16_t words;  /* field of words.h its choices or tags are texts of; 0: none */
 };
 #define SOURCE_COMPUTED UINT32_MAX
+#define SOURCE_ADDED (UINT32_MAX - 1) /* in added.h, by its place */
 
 /* False: no such field, or one of the profile, which cannot be asked for. */
 bool sources_find(const struct engine *engine, struct wire_text name, struct source *out);
@@ -44,7 +46,7 @@ bool sources_at(const struct engine *engine, uint32_t place, struct source *out)
 struct source sources_segments(void);
 #define SOURCES_PLACES (CATALOGUE_COUNT + LIMIT_FIELDS_ADDED + 1)
 /* The name most like this one, or an empty text. */
-struct wire_text sources_near(struct wire_text name);
+struct wire_text sources_near(const struct engine *engine, struct wire_text name);
 struct wire_text sources_near_saved(const struct engine *engine, struct wire_text name);
 
 /* The raw value of a row. */

@@ -39,13 +39,13 @@ static void consider(struct wire_text name, struct wire_text text, size_t *best,
 	memcpy(meant, name.bytes, name.size);
 	typed[text.size] = meant[name.size] = '\0';
 	size_t distance = suggest_distance(typed, meant);
-	if (!suggest_is_near(typed, meant) || distance >= *best)
+	if (!suggest_is_near(typed, meant) || distance == 0 || distance >= *best)
 		return;
 	*best = distance;
 	*near = name;
 }
 
-struct wire_text sources_near(struct wire_text name)
+struct wire_text sources_near(const struct engine *engine, struct wire_text name)
 {
 	struct wire_text near = {0};
 	size_t best = SIZE_MAX;
@@ -53,6 +53,9 @@ struct wire_text sources_near(struct wire_text name)
 		consider((struct wire_text){catalogue_fields[i].name,
 					    (uint32_t)strlen(catalogue_fields[i].name)},
 			 name, &best, &near);
+	for (uint32_t i = 0; i < added_count(engine); i++)
+		if (!added_at(engine, i)->dropped)
+			consider(added_at(engine, i)->name, name, &best, &near);
 	return near;
 }
 
@@ -119,6 +122,8 @@ int64_t sources_named(const struct engine *engine, const struct source *source,
 {
 	const struct part_genesis *genesis = &engine->genesis;
 	*near = (struct wire_text){0};
+	if (source->kind == FIELD_KIND_boolean)
+		return named_in((struct names){"false,true", 10, 0}, text, near);
 	if (source->words != 0)
 		return worded(engine, source->words, text, near);
 	switch (source->place) {

@@ -17,17 +17,33 @@
 
 #define BYTES_CHECKED 128u /* cost as much as a command, about 0.3 us: checked, hashed, copied */
 
+/* What is wrong with a field, or another thing; an added field is called by its name. */
+static void refuse_field(const struct engine *engine, struct decision *decision, enum error error,
+			 struct error_detail detail)
+{
+	outcome_refuse(decision, error, detail.a, detail.b);
+	if (detail.a < ADDED_FIRST || detail.a > UINT16_MAX)
+		return;
+	const struct added_field *field = added_by_number(&engine->added, (uint16_t)detail.a);
+	if (decision->saw < engine->added.last)
+		decision->saw = engine->added.last; /* I3: which fields there are */
+	if (field != NULL && error != ERROR_ATTRIBUTES_TOO_LARGE && error != ERROR_MALFORMED)
+		decision->answer.words.word = field->name;
+}
+
 /* False: the fields are not valid, and the decision says why. */
-static bool fields_fit(struct decision *decision, const struct request *request,
-		       const struct wire_list *fields)
+static bool fields_fit(const struct engine *engine, const struct request *request,
+		       struct decision *decision, const struct wire_list *fields)
 {
 	struct error_detail detail;
 	enum error error = person_check(fields, &detail);
 	decision->cost = fields->size / BYTES_CHECKED;
 	if (error == ERROR_MALFORMED)
 		detail = (struct error_detail){request->command->opcode, fields->size};
+	if (error == ERROR_OK)
+		error = attributes_check(engine, fields, &detail);
 	if (error != ERROR_OK)
-		outcome_refuse(decision, error, detail.a, detail.b);
+		refuse_field(engine, decision, error, detail);
 	return error == ERROR_OK;
 }
 
@@ -66,7 +82,7 @@ static bool names_document(const struct wire_list *fields)
 	struct wire_reader r = {fields->bytes, fields->bytes + fields->size, false};
 	struct rec_assignment record;
 	for (uint32_t i = 0; i < fields->count && decode_rec_assignment(&r, &record); i++)
-		if (!person_field(record.field)->attribute)
+		if (record.field < PERSON_ADDED && !person_field(record.field)->attribute)
 			return true;
 	return false;
 }
@@ -82,7 +98,7 @@ static bool add_attributes(const struct engine *engine, const struct request *re
 					       change->row, request->room};
 	enum error error = attributes_decide(engine, &attributes, &decision->event, &detail);
 	if (error != ERROR_OK)
-		outcome_refuse(decision, error, detail.a, detail.b);
+		refuse_field(engine, decision, error, detail);
 	return error == ERROR_OK;
 }
 
@@ -149,7 +165,8 @@ void customer_put_decide(const struct engine *engine, const struct request *requ
 			 struct decision *decision)
 {
 	const struct msg_customer_put *m = &request->command->as.customer_put;
-	if (!outcome_named(decision, m->customer) || !fields_fit(decision, request, &m->fields))
+	if (!outcome_named(decision, m->customer) ||
+	    !fields_fit(engine, request, decision, &m->fields))
 		return;
 	uint32_t row = outcome_row(engine, decision, m->customer);
 	if (row == EVENT_ROW_UNKNOWN || !outcome_erased(engine, decision, row))
@@ -161,7 +178,8 @@ void customer_set_decide(const struct engine *engine, const struct request *requ
 			 struct decision *decision)
 {
 	const struct msg_customer_set *m = &request->command->as.customer_set;
-	if (!outcome_named(decision, m->customer) || !fields_fit(decision, request, &m->fields))
+	if (!outcome_named(decision, m->customer) ||
+	    !fields_fit(engine, request, decision, &m->fields))
 		return;
 	uint32_t row = outcome_row(engine, decision, m->customer);
 	bool known = row != EVENT_ROW_UNKNOWN;
@@ -191,7 +209,7 @@ static bool can_be_found(struct decision *decision, const struct msg_customer_fi
 	const struct person_field *field = person_field(m->field);
 	enum error error = person_check_value(m->field, m->value, &detail);
 	char normal[IDENTITY_BYTES];
-	if (error == ERROR_OK && !field->identity)
+	if (error == ERROR_OK && (field == NULL || !field->identity))
 		error = ERROR_FIELD_NO_IDENTITY;
 	else if (error == ERROR_OK && person_normal(field, m->value, normal) == 0)
 		error = ERROR_TEXT_INVALID; /* empty */
@@ -229,6 +247,8 @@ void customer_profile_decide(const struct engine *engine, const struct request *
 		return;
 	struct wire_writer w = {request->room, request->room + LIMIT_ANSWER_BYTES, false};
 	struct ans_customer_profile *answer = &decision->answer.as.customer_profile;
+	if (decision->saw < engine->added.last)
+		decision->saw = engine->added.last; /* which fields there are */
 	*answer = (struct ans_customer_profile){.consents = *rows_consents(&engine->rows, row)};
 	answer->attributes.count = attributes_list(engine, row, &w);
 	answer->attributes.bytes = request->room;

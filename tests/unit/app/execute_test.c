@@ -258,7 +258,7 @@ static void test_a_client_that_does_not_read_is_not_executed(void **state)
 {
 	enum {
 		EVENTS = LIMIT_HISTORY_PAGE,
-		PAGES = 300
+		PAGES = 200
 	};
 	struct desk *desk = *state;
 	struct peer peer;

@@ -4,8 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "client/cli/lister.h"
+#include "client/cli/found.h"
 #include "tests/support/cmocka_tests.h"
+#include "tests/support/found_reply.h"
 
 static const struct facts facts = {.tiers = {"none", "gold"},
 				   .stages = {"prospect", "new"},
@@ -14,27 +15,28 @@ static const struct facts facts = {.tiers = {"none", "gold"},
 				   .digits = 2};
 static const struct screen screen = {.utf8 = true};
 
-/* `count` customers from 1 in this format.  Owned by the caller. */
+/* The page's customer `count` times in this format.  Owned by the caller. */
 static char *listed(enum show_format format, uint64_t count, const char *next)
 {
 	char *text = NULL;
 	size_t size;
-	struct lister lister = {
-	    .kind = &lister_members, .facts = &facts, .screen = &screen, .format = format};
+	struct found found;
+	crm_result *result = found_result();
+	struct lister lister = {.kind = &lister_members,
+				.columns = 6,
+				.context = &found,
+				.facts = &facts,
+				.screen = &screen,
+				.format = format};
 	lister.out = open_memstream(&text, &size);
 	assert_non_null(lister.out);
+	assert_true(found_read(&found, result, 0));
 	assert_true(lister_begin(&lister));
 	for (uint64_t i = 1; i <= count; i++)
-		assert_true(lister_add(&lister, &(crm_member){.customer = i,
-							      .tier = (uint8_t)(i % 3),
-							      .stage = 1,
-							      .band = "low",
-							      .spend = (int64_t)i,
-							      .first_day = -1,
-							      .last_day = 10408,
-							      .previous_day = -1}));
-	lister_end(&lister, &(struct lister_end){.total = 12345, .next = next});
+		assert_true(lister_add(&lister, &(struct found_row){result, FOUND_PAGE, 0}));
+	lister_end(&lister, &(struct lister_end){.total = 12345, .next = next, .server_us = 310});
 	lister_free(&lister);
+	crm_result_free(result);
 	assert_int_equal(fclose(lister.out), 0);
 	return text;
 }
@@ -52,16 +54,14 @@ static bool ends_with(const char *text, const char *end)
 	return strlen(text) >= strlen(end) && strcmp(text + strlen(text) - strlen(end), end) == 0;
 }
 
-#define HEAD                                                                                       \
-	"customer,tier,stage,band,spend,spend12,points,orders,orders12,first_day,last_day,"        \
-	"previous_day\n"
+#define HEAD "customer,tier,spend,last_order,size,vegan\n"
 
 static void csv(void **state)
 {
 	char *text = listed(SHOW_CSV, 2, NULL);
 	(void)state;
-	assert_string_equal(text, HEAD "1,gold,new,low,0.01,0.00,0,0,0,,1998-07-01,\n"
-				       "2,unknown,new,low,0.02,0.00,0,0,0,,1998-07-01,\n");
+	assert_string_equal(text, HEAD "7,gold,1234.56,1998-07-01,42.5,true\n"
+				       "7,gold,1234.56,1998-07-01,42.5,true\n");
 	free(text);
 	text = listed(SHOW_CSV, 0, NULL);
 	assert_string_equal(text, HEAD);
@@ -94,12 +94,13 @@ static void table(void **state)
 	free(text);
 	text = listed(SHOW_TABLE, LISTER_ROWS + 1, "7");
 	assert_int_equal(count_of(text, "┌─"), 2);
-	assert_int_equal(count_of(text, " new "), LISTER_ROWS + 1);
-	assert_true(ends_with(text, "10,001 of 12,345 · round trip 0.00 ms · next: after '7'\n"));
+	assert_int_equal(count_of(text, " 1,234.56 "), LISTER_ROWS + 1);
+	assert_true(ends_with(
+	    text, "10,001 of 12,345 · server 0.310 ms · round trip 0.00 ms · next: after '7'\n"));
 	free(text);
 	text = listed(SHOW_TABLE, 0, NULL);
 	assert_int_equal(count_of(text, "┌─"), 1);
-	assert_true(ends_with(text, "0 of 12,345 · round trip 0.00 ms\n"));
+	assert_true(ends_with(text, "0 of 12,345 · server 0.310 ms · round trip 0.00 ms\n"));
 	free(text);
 }
 
@@ -108,14 +109,17 @@ static char *due_list(enum show_format format, const char *next)
 {
 	char *text = NULL;
 	size_t size;
-	struct lister lister = {
-	    .kind = &lister_due, .facts = &facts, .screen = &screen, .format = format};
+	struct lister lister = {.kind = &lister_due,
+				.columns = LISTER_DUE_COLUMNS,
+				.facts = &facts,
+				.screen = &screen,
+				.format = format};
 	lister.out = open_memstream(&text, &size);
 	assert_non_null(lister.out);
 	assert_true(lister_begin(&lister));
 	assert_true(lister_add(&lister, &(crm_due){7, 10408, 1, 0, 250, "sms"}));
 	assert_true(lister_add(&lister, &(crm_due){8, 10409, 0, 1, 0, NULL}));
-	lister_end(&lister, &(struct lister_end){.next = next});
+	lister_end(&lister, &(struct lister_end){.next = next, .server_us = -1});
 	lister_free(&lister);
 	assert_int_equal(fclose(lister.out), 0);
 	return text;

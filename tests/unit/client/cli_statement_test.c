@@ -1,5 +1,6 @@
 /* cli_statement_test.c -- commands as words: what they become, before and after a server is known.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,7 +27,7 @@ static bool parse(const char *line, struct words *words, struct statement *state
 {
 	return words_split(words, line, complaint) &&
 	       statement_parse(statement, words, complaint) &&
-	       statement_bind(statement, words, &facts, complaint);
+	       statement_bind(statement, &facts, complaint);
 }
 
 static void order(void **state)
@@ -75,30 +76,78 @@ static void question(void **state)
 	assert_true(
 	    parse("segment tier = gold and spend > 1 limit 7", &words, &statement, &complaint));
 	assert_true(statement.is_query);
-	assert_int_equal(statement.query.tiers, 2);
-	assert_int_equal(statement.query.from, 101);
+	assert_int_equal(statement.query.kind, QUERY_SEGMENT);
+	assert_true(statement.query.program.size > 0);
 	assert_int_equal(statement.query.limit, 7);
 	assert_false(statement_writes(&statement));
 	words_free(&words);
 	assert_true(parse("count by stage", &words, &statement, &complaint));
-	assert_int_equal(statement.query.kind, QUERY_COUNT_BY);
+	assert_int_equal(statement.query.kind, QUERY_GROUPS);
 	words_free(&words);
 }
 
 /* What the shell took apart is one question again. */
 static void question_of_arguments(void **state)
 {
-	char *arguments[] = {"segment", "tier",           "in", "(none,", "gold)",
-			     "after",   "1.00:2:00000003"};
+	char *arguments[] = {"segment", "tier", "in", "(none,", "gold)", "after", "100:2:00000003"};
 	struct words words;
 	struct statement statement;
 	struct complaint complaint;
 	(void)state;
 	assert_true(words_join(&words, arguments, 7, &complaint));
 	assert_true(statement_parse(&statement, &words, &complaint));
-	assert_true(statement_bind(&statement, &words, &facts, &complaint));
-	assert_int_equal(statement.query.tiers, 3);
-	assert_int_equal(statement.query.after.kind, CURSOR_SPEND);
+	assert_true(statement_bind(&statement, &facts, &complaint));
+	assert_int_equal(statement.query.after.query, 3);
+	words_free(&words);
+}
+
+static void segments_and_fields(void **state)
+{
+	struct words words;
+	struct statement statement;
+	struct complaint complaint;
+	(void)state;
+	assert_true(parse("save segment best as tier = gold and (spend > 5 or @vip)", &words,
+			  &statement, &complaint));
+	assert_int_equal(statement.verb->opcode, OP_segment_save);
+	assert_string_equal(statement.name, "best");
+	assert_string_equal(statement.condition, "tier = gold and (spend > 5 or @vip)");
+	assert_true(statement_writes(&statement));
+	words_free(&words);
+	assert_true(parse("test 42 IN best", &words, &statement, &complaint));
+	assert_int_equal(statement.customer, 42);
+	assert_string_equal(statement.name, "best");
+	words_free(&words);
+	assert_true(parse("add field colour choice values red,green ref c1", &words, &statement,
+			  &complaint));
+	assert_string_equal(statement.kind, "choice");
+	assert_string_equal(statement.values, "red,green");
+	assert_string_equal(statement.ref, "c1");
+	words_free(&words);
+	assert_true(parse("add field size number places 2", &words, &statement, &complaint));
+	assert_int_equal(statement.places, 2);
+	words_free(&words);
+	assert_true(parse("rename field size to width", &words, &statement, &complaint));
+	assert_string_equal(statement.to, "width");
+	words_free(&words);
+}
+
+/* A question may have more words than any other command. */
+static void many_words(void **state)
+{
+	char line[8192];
+	struct words words;
+	struct statement statement;
+	struct complaint complaint;
+	size_t size = (size_t)snprintf(line, sizeof line, "count id in (1");
+	(void)state;
+	for (int i = 0; i < 900; i++)
+		size += (size_t)snprintf(line + size, sizeof line - size, " , %d", i);
+	snprintf(line + size, sizeof line - size, " )");
+	assert_true(parse(line, &words, &statement, &complaint));
+	words_free(&words);
+	memcpy(line, "ping        ", 12);
+	assert_false(parse(line, &words, &statement, &complaint));
 	words_free(&words);
 }
 
@@ -159,71 +208,84 @@ static void due(void **state)
 	}
 }
 
+static const struct {
+	const char *line;
+	size_t at;
+	const char *message;
+} refusals[] = {
+    {"order 42 5", 10,
+     "the order's id is missing here: order ID AMOUNT ref ORDER [on DATE] [items N] "
+     "[no-points]"},
+    {"order 42", 8,
+     "an amount is missing here: order ID AMOUNT ref ORDER [on DATE] [items N] "
+     "[no-points]"},
+    {"order 42 five ref x", 9, "an amount must be a number such as 119.90, not \"five\""},
+    {"order 42 5.001 ref x", 9, "USD has 2 decimal places; 5.001 has more"},
+    {"order 42 99999999999999999999 ref x", 9, "the amount 99999999999999999999 is too large"},
+    {"order 42 5 ref x on tomorrow", 20,
+     "the day must be one such as 1998-06-30, not \"tomorrow\""},
+    {"order 42 5 ref x on 1998-06-31", 20,
+     "the day must be one such as 1998-06-30, not \"1998-06-31\""},
+    {"order 42 5 ref x on 1969-12-31", 20, "days begin at 1970-01-01"},
+    {"order 42 5 ref x items 4294967296", 23, "the number of items is at most 4294967295"},
+    {"order 42 5 ref x no-points no-points", 27, "\"no-points\" comes twice"},
+    {"order 42 5 ref x no-point", 17,
+     "\"no-point\" has no place here; did you mean \"no-points\"?"},
+    {"order 42 5 ref x limit 5", 17, "\"limit\" has no place here"},
+    {"segment tier = gold adn stage = new", 20, "\"adn\" has no place here; did you mean \"and\"?"},
+    {"save segment best", 17, "\"as\" is missing here: save segment NAME as COND"},
+    {"save segment best tier = gold", 18, "\"as\" must stand here, not \"tier\""},
+    {"save segment best as", 20, "a condition is missing here: save segment NAME as COND"},
+    {"save segment best as tier = ", 28, "a value is missing here"},
+    {"save segment best as tier = gold limit 5", 33, "\"limit\" has no place here"},
+    {"drop segmnt best", 5, "no command \"drop segmnt\"; did you mean \"drop segment\"?"},
+    {"test 42 at best", 8, "\"in\" must stand here, not \"at\""},
+    {"add field colour chioce", 17, "no kind \"chioce\"; did you mean \"choice\"?"},
+    {"add field colour text", 17,
+     "no kind \"text\"; there are number,money,date,boolean,choice,tags"},
+    {"add field size number places x", 29,
+     "the number of decimal places must be a whole number, not \"x\""},
+    {"rename field size too width", 18, "\"to\" must stand here, not \"too\""},
+    {"count", 5, "a condition, or all, is missing here"},
+    {"consent 42 marketting sms given", 11,
+     "no purpose \"marketting\"; did you mean \"marketing\"?"},
+    {"consent 42 marketing fax given", 21,
+     "no channel \"fax\"; there are phone, email, sms, chat, social, app, web, post"},
+    {"consent 42 marketing sms withdrawm", 25,
+     "a consent is not \"withdrawm\"; did you mean \"withdrawn\"?"},
+    {"consent 42 marketing sms no", 25, "a consent is given or withdrawn, not \"no\""},
+    {"consent 42 marketing sms given policy ''", 38, "the policy has 1 to 64 bytes, this one 0"},
+    {"care 42 birthdy", 8, "no care \"birthdy\"; did you mean \"birthday\"?"},
+    {"care 42 holiday", 15,
+     "the name of the holiday is missing here: care ID CARE [by CHANNEL] [year N] [ref "
+     "TEXT]"},
+    {"care 42 birthday year 0", 22, "there is no year 0"},
+    {"care 42 birthday year 65536", 22, "the year is at most 65535"},
+    {"due birthday for marketing", 26, "\"by\" and a channel are missing here"},
+    {"due birthday for marketing at sms", 27, "\"by\" and a channel are missing here"},
+    {"due birthday from 1900-02-29", 18,
+     "the day must be one such as 1998-06-30, not \"1900-02-29\""},
+    {"due birthday by sms", 13, "\"by\" has no place here"},
+    {"advance", 7, "the day is missing here: advance DATE"},
+    {"advance 1999-02-29", 8, "the day must be one such as 1998-06-30, not \"1999-02-29\""},
+    {"advance 1969-12-31", 8, "days begin at 1970-01-01"},
+    {"advance 1998-09-30 ref x", 19, "\"ref\" has no place here"},
+    {"cuont all", 0, "no command \"cuont\"; did you mean \"count\"?"},
+};
+
 static void refused(void **state)
 {
-	static const struct {
-		const char *line;
-		size_t at;
-		const char *message;
-	} rows[] = {
-	    {"order 42 5", 10,
-	     "the order's id is missing here: order ID AMOUNT ref ORDER [on DATE] [items N] "
-	     "[no-points]"},
-	    {"order 42", 8,
-	     "an amount is missing here: order ID AMOUNT ref ORDER [on DATE] [items N] "
-	     "[no-points]"},
-	    {"order 42 five ref x", 9, "an amount must be a number such as 119.90, not \"five\""},
-	    {"order 42 5.001 ref x", 9, "USD has 2 decimal places; 5.001 has more"},
-	    {"order 42 99999999999999999999 ref x", 9,
-	     "the amount 99999999999999999999 is too large"},
-	    {"order 42 5 ref x on tomorrow", 20,
-	     "the day must be one such as 1998-06-30, not \"tomorrow\""},
-	    {"order 42 5 ref x on 1998-06-31", 20,
-	     "the day must be one such as 1998-06-30, not \"1998-06-31\""},
-	    {"order 42 5 ref x on 1969-12-31", 20, "days begin at 1970-01-01"},
-	    {"order 42 5 ref x items 4294967296", 23, "the number of items is at most 4294967295"},
-	    {"order 42 5 ref x no-points no-points", 27, "\"no-points\" comes twice"},
-	    {"order 42 5 ref x no-point", 17,
-	     "\"no-point\" has no place here; did you mean \"no-points\"?"},
-	    {"order 42 5 ref x limit 5", 17, "\"limit\" has no place here"},
-	    {"segment teir = gold", 8, "no field \"teir\"; did you mean \"tier\"?"},
-	    {"segment tier = glod", 15, "no tier \"glod\"; did you mean \"gold\"?"},
-	    {"count", 5, "a condition, or all, is missing here"},
-	    {"consent 42 marketting sms given", 11,
-	     "no purpose \"marketting\"; did you mean \"marketing\"?"},
-	    {"consent 42 marketing fax given", 21,
-	     "no channel \"fax\"; there are phone, email, sms, chat, social, app, web, post"},
-	    {"consent 42 marketing sms withdrawm", 25,
-	     "a consent is not \"withdrawm\"; did you mean \"withdrawn\"?"},
-	    {"consent 42 marketing sms no", 25, "a consent is given or withdrawn, not \"no\""},
-	    {"consent 42 marketing sms given policy ''", 38,
-	     "the policy has 1 to 64 bytes, this one 0"},
-	    {"care 42 birthdy", 8, "no care \"birthdy\"; did you mean \"birthday\"?"},
-	    {"care 42 holiday", 15,
-	     "the name of the holiday is missing here: care ID CARE [by CHANNEL] [year N] [ref "
-	     "TEXT]"},
-	    {"care 42 birthday year 0", 22, "there is no year 0"},
-	    {"care 42 birthday year 65536", 22, "the year is at most 65535"},
-	    {"due birthday for marketing", 26, "\"by\" and a channel are missing here"},
-	    {"due birthday for marketing at sms", 27, "\"by\" and a channel are missing here"},
-	    {"due birthday from 1900-02-29", 18,
-	     "the day must be one such as 1998-06-30, not \"1900-02-29\""},
-	    {"due birthday by sms", 13, "\"by\" has no place here"},
-	    {"advance", 7, "the day is missing here: advance DATE"},
-	    {"advance 1999-02-29", 8, "the day must be one such as 1998-06-30, not \"1999-02-29\""},
-	    {"advance 1969-12-31", 8, "days begin at 1970-01-01"},
-	    {"advance 1998-09-30 ref x", 19, "\"ref\" has no place here"},
-	    {"cuont all", 0, "no command \"cuont\"; did you mean \"count\"?"},
-	};
 	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+	for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
 		struct words words;
 		struct statement statement;
 		struct complaint complaint;
-		if (parse(rows[i].line, &words, &statement, &complaint))
-			fail_msg("%s: parsed", rows[i].line);
-		if (complaint.at != rows[i].at || strcmp(complaint.message, rows[i].message) != 0)
-			fail_msg("%s: at %zu: %s", rows[i].line, complaint.at, complaint.message);
+		if (parse(refusals[i].line, &words, &statement, &complaint))
+			fail_msg("%s: parsed", refusals[i].line);
+		if (complaint.at != refusals[i].at ||
+		    strcmp(complaint.message, refusals[i].message) != 0)
+			fail_msg("%s: at %zu: %s", refusals[i].line, complaint.at,
+				 complaint.message);
 		words_free(&words);
 	}
 }
@@ -253,6 +315,8 @@ int main(void)
 	    cmocka_unit_test(care),
 	    cmocka_unit_test(due),
 	    cmocka_unit_test(question),
+	    cmocka_unit_test(segments_and_fields),
+	    cmocka_unit_test(many_words),
 	    cmocka_unit_test(refused),
 	    cmocka_unit_test(question_of_arguments),
 	    cmocka_unit_test(every_verb),

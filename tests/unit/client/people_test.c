@@ -61,7 +61,7 @@ static void refuse(const crm_assignment *fields, uint32_t count, crm_status stat
 
 static void refuses_what_is_no_field(void **state)
 {
-	static const crm_assignment unknown[] = {{"name", "Zoe"}, {"phon", "x"}};
+	static const crm_assignment unknown[] = {{"name", "Zoe"}, {"phon-e", "x"}};
 	static const crm_assignment nothing[] = {{NULL, "x"}}, valueless[] = {{"name", NULL}};
 	crm_batch *batch = crm_batch_new();
 	(void)state;

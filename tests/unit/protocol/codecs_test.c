@@ -236,7 +236,7 @@ static const struct {
     {"trailing byte", trailing_byte}, {"hostile lengths", hostile_lengths},
     {"bit flips", bit_flips},         {"small room", small_room},
 };
-#define MOST 512u
+#define MOST 1024u
 #define PROOFS (sizeof proofs / sizeof proofs[0])
 
 int main(void)

@@ -120,7 +120,7 @@ static void kinds(void **state)
 	for (unsigned kind = 0; kind <= UINT8_MAX; kind++) {
 		make(bytes);
 		frame_seal(bytes, BODY, &(struct frame_label){(enum frame_kind)kind, 0, 1, 1});
-		bool known = kind >= FRAME_HELLO && kind <= FRAME_PUSH;
+		bool known = kind >= FRAME_HELLO && kind <= FRAME_FEED;
 		assert_int_equal(next(bytes, SIZE, SIZE, &frame, &fault),
 				 known ? FRAME_READY : FRAME_BAD);
 		if (!known)

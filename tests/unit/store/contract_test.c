@@ -164,6 +164,65 @@ static void reads(const struct kind *kind)
 	free(record.bytes);
 }
 
+/* What a visitor of runs has seen; it says enough at `end`. */
+struct seen {
+	uint64_t next, end;
+	uint32_t count;
+	size_t bytes;
+};
+
+static bool see(void *context, uint64_t number, const uint8_t *bytes, uint32_t size)
+{
+	struct seen *seen = context;
+	assert_int_equal(number, seen->next);
+	assert_true(kit_is_record(number, bytes, size));
+	if (number == seen->end)
+		return false;
+	seen->next++;
+	seen->count++;
+	seen->bytes += size;
+	return true;
+}
+
+/* Runs from `first`, each where the one before ended, give all events once; each is bounded. */
+static void expect_runs(struct store *store, uint64_t first, uint64_t last)
+{
+	struct seen seen = {.next = first};
+	struct store_run run = {see, &seen};
+	while (seen.next <= last) {
+		seen.count = 0;
+		seen.bytes = 0;
+		assert_int_equal(store_read_run(store, seen.next, &run), STORE_FOUND);
+		assert_in_range(seen.count, 1, LIMIT_RUN_EVENTS);
+		assert_true(seen.bytes < LIMIT_RUN_BYTES + LIMIT_EVENT_BYTES);
+	}
+	assert_int_equal(seen.next, last + 1);
+}
+
+static void reads_runs(const struct kind *kind)
+{
+	struct group *groups[6];
+	struct store *store = kind->open();
+	struct seen seen = {.next = 5, .end = 9};
+	struct store_run run = {see, &seen};
+	assert_int_equal(store_oldest(store), 1);
+	assert_int_equal(store_read_run(store, 1, &run), STORE_ABSENT);
+	uint64_t last = submit(store, groups, 6, 1500, 0);
+	kind->settle(store, last, true);
+	for (uint64_t first = 1; first <= last; first += 1 + last / 9)
+		expect_runs(store, first, last);
+	expect_runs(store, last, last);
+	assert_int_equal(store_read_run(store, 5, &run), STORE_FOUND);
+	assert_int_equal(seen.next, 9); /* enough */
+	assert_int_equal(store_read_run(store, 9, &run), STORE_FOUND);
+	assert_int_equal(store_read_run(store, 0, &run), STORE_ABSENT);
+	assert_int_equal(store_read_run(store, last + 1, &run), STORE_ABSENT);
+	assert_int_equal(store_read_run(store, UINT64_MAX, &run), STORE_ABSENT);
+	assert_int_equal(seen.next, 9);
+	kind->crash(store);
+	free_groups(groups, 6);
+}
+
 static void stops(const struct kind *kind)
 {
 	struct failure failure = {0};
@@ -238,6 +297,11 @@ static void test_reads(void **state)
 	each(state, reads);
 }
 
+static void test_reads_runs(void **state)
+{
+	each(state, reads_runs);
+}
+
 static void test_stops(void **state)
 {
 	each(state, stops);
@@ -275,11 +339,9 @@ static void test_memory_tears(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_new_database),
-	    cmocka_unit_test(test_crashes_keep_durable),
-	    cmocka_unit_test(test_reads),
-	    cmocka_unit_test(test_stops),
-	    cmocka_unit_test(test_a_visitor_ends_the_replay),
+	    cmocka_unit_test(test_new_database), cmocka_unit_test(test_crashes_keep_durable),
+	    cmocka_unit_test(test_reads),        cmocka_unit_test(test_reads_runs),
+	    cmocka_unit_test(test_stops),        cmocka_unit_test(test_a_visitor_ends_the_replay),
 	    cmocka_unit_test(test_memory_tears),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

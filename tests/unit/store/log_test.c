@@ -31,6 +31,26 @@ struct reader {
 	int stop;
 };
 
+/* The events of a run: each right, and the next one. */
+struct seen {
+	uint64_t next, wrong;
+};
+
+static bool see(void *context, uint64_t number, const uint8_t *bytes, uint32_t size)
+{
+	struct seen *seen = context;
+	seen->wrong += number != seen->next++ || !kit_is_record(number, bytes, size);
+	return true;
+}
+
+static void read_run(struct reader *reader, uint64_t first)
+{
+	struct seen seen = {first, 0};
+	struct store_run run = {see, &seen};
+	bool found = store_read_run(reader->store, first, &run) == STORE_FOUND;
+	reader->wrong += seen.wrong + (!found || seen.next == first);
+}
+
 static void *read_events(void *context)
 {
 	struct reader *reader = context;
@@ -40,6 +60,8 @@ static void *read_events(void *context)
 		store_marks(reader->store, &marks);
 		uint64_t number =
 		    marks.logged == 0 ? 1 : hash_u64(i, reader->seed) % marks.logged + 1;
+		if (i % 16 == 0 && marks.logged > 0)
+			read_run(reader, number);
 		enum store_read_result result = store_read(reader->store, number, &record);
 		if (result == STORE_FOUND && kit_is_record(number, record.bytes, record.size))
 			reader->found++;
