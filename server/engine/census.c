@@ -145,3 +145,18 @@ uint64_t census_touched(const struct census *census)
 			touched = census->cells[cell].touched;
 	return touched;
 }
+
+static int64_t cut(engine_sum sum)
+{
+	return sum > INT64_MAX ? INT64_MAX : (int64_t)sum;
+}
+
+struct rec_cell census_figures(const struct census *census, uint8_t tier, uint8_t stage)
+{
+	const struct census_cell *cell = &census->cells[tier * SPEND_STAGES + stage];
+	return (struct rec_cell){.tier = tier,
+				 .stage = stage,
+				 .customers = spend_index_cell_count(census->index, tier, stage),
+				 .spend = cut(cell->spend),
+				 .points = cut(cell->points)};
+}

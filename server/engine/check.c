@@ -8,7 +8,7 @@
  *
  * What orders made is in check_sets.c, C6 to C9; what people are found by in check_people.c, C10
  * and C11; days in check_days.c, C12 and C13; attributes in check_attributes.c, C14 to C17;
- * added fields in check_added.c, C18 and C19.
+ * added fields in check_added.c, C18 and C19; the history of days in check_history.c, C20 to C22.
  */
 #include <inttypes.h>
 
@@ -39,7 +39,9 @@ static bool check_row(const struct engine *engine, uint32_t row, struct failure 
 static bool check_rows(const struct engine *engine, struct failure *failure)
 {
 	engine_sum balance = 0;
-	uint64_t events = engine->applied > 0 ? 1 + engine->days + engine->added.events : 0;
+	uint64_t events = engine->applied > 0
+			      ? 1 + engine->days + engine->history.count + engine->added.events
+			      : 0;
 	for (uint32_t row = 0; row < engine->rows.count; row++) {
 		if (!check_row(engine, row, failure))
 			return false;
@@ -122,5 +124,5 @@ bool engine_check(const struct engine *engine, struct failure *failure)
 	       check_keys(engine, failure) && check_purchases(engine, failure) &&
 	       check_days(engine, failure) && check_census(engine, failure) &&
 	       check_people(engine, failure) && check_attributes(engine, failure) &&
-	       check_added(engine, failure);
+	       check_added(engine, failure) && check_history(engine, failure);
 }

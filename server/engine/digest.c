@@ -159,6 +159,7 @@ uint64_t engine_digest(const struct engine *engine)
 	    digest_sparse(engine),
 	    digest_words(engine),
 	    digest_added(engine),
+	    engine->history.digest,
 	    hash_bytes(engine->genesis_bytes, engine->genesis_size, 0),
 	};
 	return hash_bytes(words, sizeof words, 0);

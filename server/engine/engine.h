@@ -90,7 +90,7 @@ bool engine_understands(const struct event *genesis);
 /* Does it ask about sets of customers? */
 bool engine_asks_sets(const struct command *command);
 
-/* Room for `events` more events of any kind, up to one that adds a field.  ERROR_OK or
+/* Room for `events` more events, up to one that adds a field or closes a day.  ERROR_OK or
  * ERROR_OUT_OF_MEMORY. */
 enum error engine_reserve(struct engine *engine, size_t events);
 

@@ -3,22 +3,6 @@
 
 #include "protocol/limits.h"
 
-static int64_t cut(engine_sum sum)
-{
-	return sum > INT64_MAX ? INT64_MAX : (int64_t)sum;
-}
-
-static struct rec_cell cell_at(const struct engine *engine, uint8_t tier, uint8_t stage)
-{
-	const struct census *census = &engine->census;
-	const struct census_cell *cell = &census->cells[tier * SPEND_STAGES + stage];
-	return (struct rec_cell){.tier = tier,
-				 .stage = stage,
-				 .customers = spend_index_cell_count(census->index, tier, stage),
-				 .spend = cut(cell->spend),
-				 .points = cut(cell->points)};
-}
-
 void matrix_decide(const struct engine *engine, const struct request *request,
 		   struct decision *decision)
 {
@@ -26,7 +10,7 @@ void matrix_decide(const struct engine *engine, const struct request *request,
 	uint32_t count = 0;
 	for (uint8_t tier = 0; tier < engine->programme.tier_count; tier++)
 		for (uint8_t stage = 0; stage < STAGE_COUNT; stage++) {
-			struct rec_cell record = cell_at(engine, tier, stage);
+			struct rec_cell record = census_figures(&engine->census, tier, stage);
 			encode_rec_cell(&w, &record);
 			count++;
 		}
