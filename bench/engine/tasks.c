@@ -40,5 +40,9 @@ const struct task tasks[TASKS] = {
     {"matrix", 5000, task_matrix},
     {"scan: a row of two columns", 0, task_scan},
     {"find: by phone, fingerprint too", 2000, task_find},
+    {"order: no segment is saved", 0, task_saved_0},
+    {"order: 1 saved segment", 0, task_saved_1},
+    {"order: 8 saved segments", 0, task_saved_8},
+    {"order: 64 saved segments", 0, task_saved_64},
     {"day: a customer looked at", 0, task_turn}, /* last: days have passed then */
 };

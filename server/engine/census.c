@@ -151,12 +151,20 @@ static int64_t cut(engine_sum sum)
 	return sum > INT64_MAX ? INT64_MAX : (int64_t)sum;
 }
 
-struct rec_cell census_figures(const struct census *census, uint8_t tier, uint8_t stage)
+uint32_t census_cells(const struct census *census, uint32_t tiers, struct rec_cell out[SPEND_CELLS])
 {
-	const struct census_cell *cell = &census->cells[tier * SPEND_STAGES + stage];
-	return (struct rec_cell){.tier = tier,
-				 .stage = stage,
-				 .customers = spend_index_cell_count(census->index, tier, stage),
-				 .spend = cut(cell->spend),
-				 .points = cut(cell->points)};
+	uint32_t count = 0;
+	for (uint8_t tier = 0; tier < tiers; tier++)
+		for (uint8_t stage = 0; stage < SPEND_STAGES; stage++) {
+			const struct census_cell *cell =
+			    &census->cells[tier * SPEND_STAGES + stage];
+			uint64_t customers = spend_index_cell_count(census->index, tier, stage);
+			if (customers > 0)
+				out[count++] = (struct rec_cell){.tier = tier,
+								 .stage = stage,
+								 .customers = customers,
+								 .spend = cut(cell->spend),
+								 .points = cut(cell->points)};
+		}
+	return count;
 }

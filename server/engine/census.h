@@ -62,8 +62,10 @@ void census_follow(struct census *census, const struct census_step *step);
 uint64_t census_moved(const struct census *census, const struct spend_query *query);
 uint64_t census_touched(const struct census *census);
 
-/* Customers of a cell now, and their sums, cut at what fits.  Needs a census that is built. */
-struct rec_cell census_figures(const struct census *census, uint8_t tier, uint8_t stage);
+/* The cells of the first `tiers` tiers that have customers, by tier, then stage, sums cut at what
+ * fits; returns how many.  Needs a census that is built. */
+uint32_t census_cells(const struct census *census, uint32_t tiers,
+		      struct rec_cell out[SPEND_CELLS]);
 
 static inline struct census_cell *census_cell(struct census *census, uint8_t tier, uint8_t stage)
 {

@@ -15,6 +15,8 @@ bool check_attributes(const struct engine *engine, struct failure *failure);
 bool check_added(const struct engine *engine, struct failure *failure);
 /* check_history.c */
 bool check_history(const struct engine *engine, struct failure *failure);
+/* check_segments.c */
+bool check_segments(const struct engine *engine, struct failure *failure);
 /* check_days.c */
 bool check_days(const struct engine *engine, struct failure *failure);
 

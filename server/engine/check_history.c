@@ -1,9 +1,9 @@
 /* check_history.c -- proves the history of days.
  *
- *   C20  The records are those that were added, of one day after the other up to yesterday's; or to
+ *   C22  The records are those that were added, of one day after the other up to yesterday's; or to
  *        today's, while the next day is about to begin.
- *   C21  Each record can be read: cells in their order, none of them empty.
- *   C22  The last record is what the rows say, as long as nothing happened since but that a day
+ *   C23  Each record can be read: cells in their order, none of them empty.
+ *   C24  The last record is what the rows say, as long as nothing happened since but that a day
  *        began.
  */
 #include <inttypes.h>
@@ -25,7 +25,7 @@ static bool check_cells(const struct engine *engine, const struct part_history *
 		before = place;
 		customers += cell.customers;
 	}
-	if (!fine || r.failed || customers > engine->rows.count) /* C21 */
+	if (!fine || r.failed || customers > engine->rows.count) /* C23 */
 		return DAMAGED(failure, "the history of day %" PRId64 " cannot be", part->day);
 	return true;
 }
@@ -66,14 +66,14 @@ static bool check_last(const struct engine *engine, const struct part_history *p
 		struct tally tally = tally_of(engine, &cell);
 		customers += cell.customers;
 		if (tally.customers != cell.customers || !same(tally.spend, cell.spend) ||
-		    !same(tally.points, cell.points)) /* C22 */
+		    !same(tally.points, cell.points)) /* C24 */
 			return DAMAGED(
 			    failure,
 			    "the history of day %" PRId64 " says %" PRIu64
 			    " customers of tier %u, stage %u, the rows %" PRIu64 ", or other sums",
 			    part->day, cell.customers, cell.tier, cell.stage, tally.customers);
 	}
-	if (customers != engine->rows.count - engine->totals.gone) /* C22 */
+	if (customers != engine->rows.count - engine->totals.gone) /* C24 */
 		return DAMAGED(failure, "the history of day %" PRId64 " leaves customers out",
 			       part->day);
 	return true;
@@ -87,17 +87,17 @@ bool check_history(const struct engine *engine, struct failure *failure)
 	for (uint32_t i = 0; i < history->count; i++) {
 		const struct history_day *day = &history->days[i];
 		digest = history_digest(digest, &day->part);
-		if (day->part.day - history->days[0].part.day != i) /* C20 */
+		if (day->part.day - history->days[0].part.day != i) /* C22 */
 			return DAMAGED(failure, "the history has day %" PRId64 " out of order",
 				       day->part.day);
 		if (!check_cells(engine, &day->part, failure))
 			return false;
 	}
-	if (digest != history->digest) /* C20 */
+	if (digest != history->digest) /* C22 */
 		return DAMAGED(failure, "the history is not what was recorded");
 	if (last == NULL)
 		return true;
-	if (last->part.day != engine->today && last->part.day != engine->today - 1) /* C20 */
+	if (last->part.day != engine->today && last->part.day != engine->today - 1) /* C22 */
 		return DAMAGED(failure, "the history ends with day %" PRId64 ", today is %" PRId32,
 			       last->part.day, engine->today);
 	uint64_t quiet = engine->day_event == last->event + 1 ? engine->day_event : last->event;

@@ -6,19 +6,18 @@
  */
 #include "server/base/mutant.h"
 #include "server/engine/history_segments.h"
+#include "server/engine/settle.h"
 #include "server/engine/turn.h"
 
 static_assert(HISTORY_DAY_BYTES + EVENT_DAY_BYTES <= EVENT_PLAIN_BYTES, "any group takes it");
 
 static struct wire_text pack_cells(const struct engine *engine, struct wire_writer *w)
 {
+	struct rec_cell cells[SPEND_CELLS];
+	uint32_t count = census_cells(&engine->census, engine->programme.tier_count, cells);
 	const uint8_t *from = w->at;
-	for (uint8_t tier = 0; tier < engine->programme.tier_count; tier++)
-		for (uint8_t stage = 0; stage < STAGE_COUNT; stage++) {
-			struct rec_cell cell = census_figures(&engine->census, tier, stage);
-			if (cell.customers > 0)
-				history_write_cell(w, &cell);
-		}
+	for (uint32_t i = 0; i < count; i++)
+		history_write_cell(w, &cells[i]);
 	return (struct wire_text){(const char *)from, (uint32_t)(w->at - from)};
 }
 
@@ -37,6 +36,7 @@ bool engine_close_day(const struct engine *engine, struct day_close *close, stru
 	const struct history_day *last = history_last(&engine->history);
 	struct wire_writer w = {close->room, close->room + sizeof close->room, false};
 	ENSURE(engine->census.built && !engine_is_turning(engine));
+	ENSURE(engine_touched(engine) == 0 && !engine_is_building(engine));
 	if (last != NULL && last->part.day == engine->today)
 		return false;
 	event->number = engine->applied + 1;

@@ -6,6 +6,7 @@
  */
 #include "server/base/hash.h"
 #include "server/engine/days.h"
+#include "server/engine/membership.h"
 
 /* The months that count on the state's day; where their cells are does not. */
 static uint64_t digest_months(const struct engine *engine, uint32_t cell)
@@ -38,7 +39,9 @@ static uint64_t digest_row(const struct engine *engine, uint32_t row)
 	    digest_months(engine, hot->months),
 	    (uint64_t)window.spend,
 	    window.orders,
+	    membership_bits(engine, row),
 #define WINDOW(type, name, doc)
+#define BITS(type, name, doc)
 #define FIELD(type, name, doc) (uint64_t) * rows_##name(&engine->rows, row),
 #include "server/engine/fields.def"
 	};
@@ -97,6 +100,23 @@ static uint64_t digest_added(const struct engine *engine)
 		}
 	}
 	return sum;
+}
+
+static uint64_t digest_segments(const struct engine *engine)
+{
+	const struct segments *segments = &engine->segments;
+	uint64_t hash = segments->last + segments->next;
+	for (uint32_t i = 0; i < LIMIT_SEGMENTS; i++) {
+		const struct segment *s = &segments->all[i];
+		if (s->room == NULL)
+			continue;
+		const uint64_t words[] = {i, s->event, (uint64_t)s->time_us, s->uses, s->moved};
+		hash = hash_bytes(words, sizeof words, hash);
+		hash = hash_bytes(s->name.bytes, s->name.size, hash);
+		hash = hash_bytes(s->program.bytes, s->program.size, hash);
+		hash = hash_bytes(s->source.bytes, s->source.size, hash);
+	}
+	return hash;
 }
 
 static uint64_t digest_keys(const struct engine *engine, uint64_t *live)
@@ -160,6 +180,7 @@ uint64_t engine_digest(const struct engine *engine)
 	    digest_words(engine),
 	    digest_added(engine),
 	    engine->history.digest,
+	    digest_segments(engine),
 	    hash_bytes(engine->genesis_bytes, engine->genesis_size, 0),
 	};
 	return hash_bytes(words, sizeof words, 0);

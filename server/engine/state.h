@@ -14,6 +14,7 @@
 #include "server/engine/months.h"
 #include "server/engine/programme.h"
 #include "server/engine/rows.h"
+#include "server/engine/segments.h"
 #include "server/engine/sparse.h"
 #include "server/engine/words.h"
 
@@ -41,6 +42,7 @@ struct engine {
 	struct sparse sparse;
 	struct words words;
 	struct added added;
+	struct segments segments;
 	struct census census; /* derived */
 	struct identities identities;
 	uint64_t identity_freed; /* last event that took an identity away */

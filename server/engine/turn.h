@@ -4,7 +4,8 @@
  *   engine_close_day --> event, applied --> engine_begin_day of the next
  *
  * n days are n such turns.  Commands on one customer may come in between; before each,
- * engine_age_first.  Questions about sets wait while engine_is_turning. */
+ * engine_age_first.  Questions about sets wait while engine_is_turning.  Before a day begins,
+ * engine_settle (settle.h). */
 #ifndef CRMDB_ENGINE_TURN_H
 #define CRMDB_ENGINE_TURN_H
 #include "server/engine/engine.h"
@@ -16,8 +17,8 @@ struct day_close {
 	uint8_t room[HISTORY_DAY_BYTES];
 };
 /* The event with which today ends: where all customers stand; the next day's belongs into the same
- * group.  False: it is applied already.  Needs engine_index, and an engine that is not turning.
- * Borrows `close` for the event. */
+ * group.  False: it is applied already.  Needs engine_index, an engine that is not turning, and
+ * segments that are settled.  Borrows `close` for the event. */
 bool engine_close_day(const struct engine *engine, struct day_close *close, struct event *event);
 
 /* As how many events of EVENT_DAY_BYTES an event of a day counts. */
@@ -42,7 +43,7 @@ bool engine_is_turning(const struct engine *engine);
 enum ageing {
 	AGEING_TURNED, /* the day has turned */
 	AGEING_EVENT,  /* *event is to be applied before the next call */
-	AGEING_MORE,   /* the budget is used up */
+	AGEING_MORE,   /* the budget is used up, or customers are to be settled first (settle.h) */
 };
 /* Look at up to *budget customers of today, less those looked at; what takes no event is done here:
  * it changes no logical state.  Needs room for *budget events. */

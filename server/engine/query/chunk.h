@@ -17,7 +17,7 @@
 
 #define CHUNK_ROWS ROWS_RANGE
 #define CHUNK_BLOCK 256u
-#define CHUNK_PLACES (CATALOGUE_COUNT + LIMIT_FIELDS_ADDED)
+#define CHUNK_PLACES SOURCES_PLACES
 
 struct chunk {
 	const struct engine *engine;

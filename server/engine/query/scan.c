@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "server/base/mutant.h"
+#include "server/engine/membership.h"
 #include "server/engine/query/question_private.h"
 
 /* --- the bitmap --- */
@@ -137,10 +138,11 @@ static void judge_row(const struct engine *engine, struct question *question, ui
 
 void scan_before_change(struct engine *engine, uint32_t row)
 {
+	membership_before_change(engine, row);
 	for (struct question *question = engine->questions; question != NULL;
 	     question = question->next) {
 		bool ahead = question->answered_by != PLAN_scan || row >= question->at;
-		if (question->failed || !ahead || row >= question->rows ||
+		if (question->failed || question->complete || !ahead || row >= question->rows ||
 		    is_judged(question, row) || MUTANT(scan_forgets_old_row))
 			continue;
 		judge_row(engine, question, row);
@@ -187,6 +189,17 @@ void scan_before_drop(struct engine *engine, uint16_t number)
 	     question = question->next)
 		if (asks_for(question, place))
 			question->failed = question->gone = true;
+}
+
+void scan_lose_saved(struct engine *engine, uint64_t bits)
+{
+	for (struct question *question = engine->questions; question != NULL;
+	     question = question->next)
+		for (uint16_t i = 1; question->bound.saved && i <= question->bound.count; i++) {
+			const struct bound_node *node = &question->bound.nodes[i];
+			if (node->op == BOUND_SAVED && (node->mask & bits) != 0)
+				question->failed = true;
+		}
 }
 
 /* --- slices --- */
@@ -258,7 +271,7 @@ static bool is_page_full(const struct question *question)
 	const struct page_ask *page = &question->page;
 	return question->kind == QUESTION_PAGE && page->order == PAGE_CREATED &&
 	       !page->descending && question->top.count == page->limit &&
-	       question->top.items[0].key.value < question->at;
+	       (question->top.items[0].key.value < question->at || MUTANT(full_page_of_early_rows));
 }
 
 bool question_is_through(const struct question *question)
@@ -298,7 +311,7 @@ enum question_state question_step(struct engine *engine, struct question *questi
 {
 	uint64_t end = question->judged_rows + rows;
 	uint32_t turns = 0;
-	while (!question->failed && !question_is_through(question)) {
+	while (!question->failed && !question->complete && !question_is_through(question)) {
 		if (is_full(question))
 			return QUESTION_FULL;
 		if (question->judged_rows >= end || turns++ > rows / CANDIDATES_AT_ONCE)
@@ -367,6 +380,7 @@ enum error question_begin(struct engine *engine, struct question *question)
 {
 	ENSURE(!question->running);
 	question->running = true;
+	question->sorted = false;
 	question->failed = question->gone = false;
 	question->number = engine->applied;
 	question->rows = engine->rows.count;
@@ -376,11 +390,12 @@ enum error question_begin(struct engine *engine, struct question *question)
 	question->range = 0;
 	question->in_range = false;
 	question->early = 0;
-	question->judged_rows = question->passed = 0;
 	question->given = 0;
+	if (!question->complete)
+		question->judged_rows = question->passed = 0;
 	question->next = engine->questions;
 	engine->questions = question;
-	if (open_sinks(question) && open_arena(engine, question))
+	if (question->complete || (open_sinks(question) && open_arena(engine, question)))
 		return ERROR_OK;
 	question_end(engine, question);
 	return ERROR_QUERY_TOO_LARGE;
@@ -395,7 +410,7 @@ void question_end(struct engine *engine, struct question *question)
 	while (*link != question)
 		link = &(*link)->next;
 	*link = question->next;
-	question->running = false;
+	question->running = question->complete = false;
 	top_close(&question->top);
 	groups_close(&question->groups);
 	percentile_close(&question->percentile);

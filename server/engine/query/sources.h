@@ -42,8 +42,12 @@ struct source {
 /* False: no such field, or one of the profile, which cannot be asked for. */
 bool sources_find(const struct engine *engine, struct wire_text name, struct source *out);
 bool sources_at(const struct engine *engine, uint32_t place, struct source *out);
+/* The column of saved segments, as if it were a field: its place is behind all others. */
+struct source sources_segments(void);
+#define SOURCES_PLACES (CATALOGUE_COUNT + LIMIT_FIELDS_ADDED + 1)
 /* The name most like this one, or an empty text. */
 struct wire_text sources_near(const struct engine *engine, struct wire_text name);
+struct wire_text sources_near_saved(const struct engine *engine, struct wire_text name);
 
 /* The raw value of a row. */
 uint64_t sources_raw(const struct engine *engine, const struct source *source, uint32_t row,

@@ -1,6 +1,7 @@
 /* history_model_test.c -- records of days against arrays: random days of random lives in random
  * programmes, each day's record compared with what was counted customer by customer, and asked for
- * again at the end; a second engine that only follows the log has the same records and digest.
+ * again at the end, day by day (matrix_on) and in pages of random sets (trend); a second engine
+ * that only follows the log has the same records and digest.
  */
 #include <stdio.h>
 
@@ -17,7 +18,7 @@ struct sums {
 	int64_t spend, points;
 };
 
-static struct sums told[DAYS_MOST][SPEND_TIERS][SPEND_STAGES]; /* of each day that ended */
+static struct sums told[DAYS_MOST + 1][SPEND_TIERS][SPEND_STAGES]; /* of each day that ended */
 static struct fixture_memory memory;
 static struct engine *live, *fold;
 static uint64_t random_state;
@@ -87,6 +88,89 @@ static void expect_day(const struct engine *engine, int32_t start, uint32_t day)
 	assert_memory_equal(cells, told[day], sizeof cells);
 }
 
+/* --- questions --- */
+
+static struct answer ask(const struct command *command)
+{
+	fixture_decide(live, command, 0, &decision);
+	assert_int_equal(decision.verdict, VERDICT_ANSWER);
+	return decision.answer;
+}
+
+/* The matrix of a day, all tiers and stages of it. */
+static void expect_matrix(int64_t on, uint32_t day, bool running)
+{
+	struct command command = {.opcode = OP_matrix_on, .as.matrix_on.day = on};
+	struct answer answer = ask(&command);
+	const struct ans_matrix_on *matrix = &answer.as.matrix_on;
+	struct wire_reader r = {matrix->cells.bytes, matrix->cells.bytes + matrix->cells.size,
+				false};
+	assert_int_equal(matrix->running, running);
+	assert_int_equal(matrix->cells.count, live->programme.tier_count * SPEND_STAGES);
+	for (uint32_t i = 0; i < matrix->cells.count; i++) {
+		struct rec_cell cell;
+		assert_true(decode_rec_cell(&r, &cell));
+		assert_int_equal(cell.tier * SPEND_STAGES + cell.stage, i);
+		const struct sums *sums = &told[day][cell.tier][cell.stage];
+		assert_true(cell.customers == sums->customers && cell.spend == sums->spend &&
+			    cell.points == sums->points);
+	}
+}
+
+static struct sums sum_of(const struct msg_trend *m, uint32_t day)
+{
+	struct sums all = {0, 0, 0};
+	for (uint32_t tier = 0; tier < SPEND_TIERS; tier++)
+		for (uint32_t stage = 0; stage < SPEND_STAGES; stage++) {
+			const struct sums *sums = &told[day][tier][stage];
+			if ((m->tiers >> tier & 1) == 0 || (m->stages >> stage & 1) == 0)
+				continue;
+			all.customers += sums->customers;
+			all.spend += sums->spend;
+			all.points += sums->points;
+		}
+	return all;
+}
+
+/* One page; returns where the next begins. */
+static int64_t expect_page(const struct command *command, int32_t start)
+{
+	const struct msg_trend *m = &command->as.trend;
+	struct answer answer = ask(command);
+	struct wire_list days = answer.as.trend.days;
+	struct wire_reader r = {days.bytes, days.bytes + days.size, false};
+	int64_t left = m->last - m->first + 1, at = m->first;
+	uint32_t limit = m->limit == 0 ? 100 : m->limit;
+	assert_int_equal(days.count, left < limit ? left : limit);
+	for (; at < m->first + days.count; at++) {
+		struct rec_trend_day line;
+		assert_true(decode_rec_trend_day(&r, &line));
+		struct sums sums = sum_of(m, (uint32_t)(at - start));
+		assert_int_equal(line.day, at);
+		assert_int_equal(line.running, at == engine_today(live));
+		assert_true(line.customers == sums.customers && line.spend == sums.spend &&
+			    line.points == sums.points);
+	}
+	assert_int_equal(decision.saw, at > engine_today(live)
+					   ? engine_applied(live) /* index built */
+					   : live->day_event);
+	assert_int_equal(answer.as.trend.next, days.count == left ? 0 : at);
+	return answer.as.trend.next;
+}
+
+static void expect_trend(int32_t start, uint32_t days)
+{
+	struct command command = {.opcode = OP_trend};
+	struct msg_trend *m = &command.as.trend;
+	m->first = start + (int64_t)pick(days + 1);
+	m->last = m->first + (int64_t)pick((uint64_t)(start + (int64_t)days - m->first) + 1);
+	m->tiers = pick(3) == 0 ? 0xffff : (uint16_t)pick(1u << live->programme.tier_count);
+	m->stages = pick(3) == 0 ? 0xffff : (uint16_t)pick(1u << SPEND_STAGES);
+	m->limit = pick(2) == 0 ? 0 : 1 + (uint32_t)pick(40);
+	while (m->first != 0)
+		m->first = expect_page(&command, start);
+}
+
 static void turn(void)
 {
 	struct day_begin begin = {0, 2};
@@ -137,8 +221,14 @@ static void live_once(void)
 	fixture_check(live);
 	restart();
 	assert_int_equal(live->history.count, days);
-	for (uint32_t day = 0; day < days; day++)
+	count_everybody(days);
+	for (uint32_t day = 0; day < days; day++) {
 		expect_day(live, start, day);
+		expect_matrix(start + (int32_t)day, day, false);
+	}
+	expect_matrix(engine_today(live), days, true);
+	for (uint32_t i = 0; i < 20; i++)
+		expect_trend(start, days);
 	assert_null(history_find(&live->history, start - 1));
 	assert_null(history_find(&live->history, start + (int32_t)days));
 	engine_free(live);

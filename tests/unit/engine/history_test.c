@@ -223,6 +223,39 @@ static void test_an_event_without_history_counts_as_one(void **state)
 	assert_int_equal(engine_day_cost(&event), 3);
 }
 
+/* --- refused --- */
+
+/* A segment and tiers, an unknown one, a page too long: each heals the one before. */
+static void test_what_a_trend_may_not_be(void **state)
+{
+	struct command command = {.opcode = OP_trend};
+	struct msg_trend *m = &command.as.trend;
+	char name[LIMIT_WORD_BYTES + 40];
+	(void)state;
+	memset(name, 'x', sizeof name);
+	*m = (struct msg_trend){.first = INT64_MIN,
+				.last = FIXTURE_TODAY + 1,
+				.tiers = 1,
+				.stages = 0xffff,
+				.segment = {name, sizeof name},
+				.limit = 501};
+	fixture_decide(engine, &command, 0, &decision);
+	assert_int_equal(decision.answer.status, ERROR_TREND_BOTH);
+	m->tiers = 0xffff;
+	fixture_decide(engine, &command, 0, &decision);
+	assert_int_equal(decision.answer.status, ERROR_SEGMENT_UNKNOWN);
+	assert_int_equal(decision.answer.words.word.size, LIMIT_WORD_BYTES);
+	m->segment.size = 0;
+	fixture_decide(engine, &command, 0, &decision);
+	assert_int_equal(decision.answer.status, ERROR_HISTORY_AHEAD);
+	m->last = INT64_MAX;
+	fixture_decide(engine, &command, 0, &decision);
+	assert_int_equal(decision.answer.status, ERROR_LIMIT_TOO_HIGH);
+	m->limit = 500;
+	fixture_decide(engine, &command, 0, &decision);
+	assert_int_equal(decision.verdict, VERDICT_ANSWER);
+}
+
 /* --- damage --- */
 
 static void test_check_finds_damage(void **state)
@@ -237,10 +270,10 @@ static void test_check_finds_damage(void **state)
 	}
 	fixture_check(engine);
 	uint8_t *cells = (uint8_t *)(uintptr_t)history->days[1].part.cells.bytes;
-	cells[3]++; /* C20 */
+	cells[3]++; /* C22 */
 	expect_damage("is not what was recorded");
 	cells[3]--;
-	cells[2] = 0; /* C21: nobody there */
+	cells[2] = 0; /* C23: nobody there */
 	expect_damage("day 10409 cannot be");
 	cells[2] = 3; /* more than all */
 	expect_damage("day 10409 cannot be");
@@ -255,7 +288,7 @@ static void test_check_finds_damage(void **state)
 	expect_damage("out of order");
 	history->days[1].part.day--;
 	fixture_check(engine);
-	engine->today++; /* C20 */
+	engine->today++; /* C22 */
 	engine->month = 10000;
 	assert_false(engine_check(engine, &(struct failure){EXIT_FINE, ""}));
 }
@@ -271,11 +304,11 @@ static void test_check_compares_with_the_rows(void **state)
 	uint8_t *cells = (uint8_t *)(uintptr_t)history->days[0].part.cells.bytes;
 	cells[3]++;
 	history->digest = history_digest(0, &history->days[0].part);
-	expect_damage("says 1 customers of tier 0, stage 1"); /* C22 */
+	expect_damage("says 1 customers of tier 0, stage 1"); /* C24 */
 	cells[3]--;
 	history->days[0].part.cells.size = 5;
 	history->digest = history_digest(0, &history->days[0].part);
-	expect_damage("leaves customers out"); /* C22 */
+	expect_damage("leaves customers out"); /* C24 */
 	buy(3, 100);
 	fixture_check(engine); /* that was yesterday, who knows */
 }
@@ -289,6 +322,7 @@ int main(void)
 	    TEST(test_codecs_at_their_limits),
 	    TEST(test_a_day_is_closed_once),
 	    TEST(test_an_event_without_history_counts_as_one),
+	    TEST(test_what_a_trend_may_not_be),
 	    TEST(test_check_finds_damage),
 	    TEST(test_check_compares_with_the_rows),
 	};
