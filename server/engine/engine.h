@@ -90,7 +90,8 @@ bool engine_understands(const struct event *genesis);
 /* Does it ask about sets of customers? */
 bool engine_asks_sets(const struct command *command);
 
-/* Room for so many more, up to one that adds a field or saves a segment.  Or OUT_OF_MEMORY. */
+/* Room for `events` more events, up to one that adds a field, saves a segment or closes a day.
+ * ERROR_OK or ERROR_OUT_OF_MEMORY. */
 enum error engine_reserve(struct engine *engine, size_t events);
 
 /* Apply the next event (number = engine_applied + 1).  Needs room reserved.  Cannot fail: decide
