@@ -476,7 +476,7 @@ bool execute_frame(struct session *session, const struct frame *frame)
 	reply_begin(session, frame->number);
 	while (session->frame_done < frame->count) {
 		if (engine_touched(core->engine) + 2 * WINDOW > SETTLE_MOST)
-			core_settle(core);
+			core_settle(core); /* before the window: questions of it see one number */
 		enum session_pause why = reason_to_pause(session);
 		if (why == PAUSE_NONE && run_window(&run))
 			continue;

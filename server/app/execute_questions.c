@@ -100,19 +100,9 @@ bool questions_ready(const struct session *session)
 	return expired;
 }
 
-void execute_forget_questions(struct session *session, bool streams)
-{
-	for (uint32_t i = 0; i < ASKED_OF_SESSION; i++)
-		if (session->asked[i].state != ASKED_FREE &&
-		    (streams || session->asked[i].stream == 0))
-			questions_drop(&session->core->questions, &session->asked[i]);
-	if (streams)
-		execute_leave_queue(session);
-}
-
 /* --- the queue (T2) --- */
 
-void execute_leave_queue(struct session *session)
+static void leave_queue(struct session *session)
 {
 	struct questions *questions = &session->core->questions;
 	struct session **link = &questions->first, *before = NULL;
@@ -127,6 +117,16 @@ void execute_leave_queue(struct session *session)
 		questions->last = before;
 	session->queued = false;
 	session->queue_next = NULL;
+}
+
+void execute_forget_questions(struct session *session, bool streams)
+{
+	for (uint32_t i = 0; i < ASKED_OF_SESSION; i++)
+		if (session->asked[i].state != ASKED_FREE &&
+		    (streams || session->asked[i].stream == 0))
+			questions_drop(&session->core->questions, &session->asked[i]);
+	if (streams)
+		leave_queue(session);
 }
 
 static enum step wait_in_queue(struct session *session)
@@ -400,7 +400,7 @@ static enum step ask(struct run *run, const struct command *command)
 	if (run->decision.verdict == VERDICT_QUESTION) {
 		if (!questions_admits(session) || asked == NULL)
 			return wait_in_queue(session);
-		execute_leave_queue(session);
+		leave_queue(session);
 	}
 	if (run->decision.verdict != VERDICT_QUESTION ||
 	    !start(run, command, asked, session->frame_done)) {

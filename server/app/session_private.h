@@ -114,7 +114,6 @@ void execute_forget_people(struct session *session);
  */
 void execute_forget_questions(struct session *session, bool streams);
 void execute_forget_reading(struct session *session);
-void execute_leave_queue(struct session *session);
 /* Is what the current command waits for there?  May it begin (T2)? */
 bool questions_ready(const struct session *session);
 bool questions_admits(const struct session *session);

@@ -8,7 +8,8 @@
  *
  * What orders made is in check_sets.c, C6 to C9; what people are found by in check_people.c, C10
  * and C11; days in check_days.c, C12 and C13; attributes in check_attributes.c, C14 to C17;
- * added fields in check_added.c, C18 and C19; saved segments in check_segments.c, C20 and C21.
+ * added fields in check_added.c, C18 and C19;
+ * saved segments in check_segments.c, C20 and C21.
  */
 #include <inttypes.h>
 

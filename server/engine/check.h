@@ -11,10 +11,10 @@ bool check_census(const struct engine *engine, struct failure *failure);
 bool check_people(const struct engine *engine, struct failure *failure);
 /* check_attributes.c */
 bool check_attributes(const struct engine *engine, struct failure *failure);
-/* check_segments.c */
-bool check_segments(const struct engine *engine, struct failure *failure);
 /* check_added.c */
 bool check_added(const struct engine *engine, struct failure *failure);
+/* check_segments.c */
+bool check_segments(const struct engine *engine, struct failure *failure);
 /* check_days.c */
 bool check_days(const struct engine *engine, struct failure *failure);
 

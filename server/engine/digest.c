@@ -81,23 +81,6 @@ static uint64_t digest_words(const struct engine *engine)
 	return hash;
 }
 
-static uint64_t digest_segments(const struct engine *engine)
-{
-	const struct segments *segments = &engine->segments;
-	uint64_t hash = segments->last + segments->next;
-	for (uint32_t i = 0; i < LIMIT_SEGMENTS; i++) {
-		const struct segment *s = &segments->all[i];
-		if (s->room == NULL)
-			continue;
-		const uint64_t words[] = {i, s->event, (uint64_t)s->time_us, s->uses, s->moved};
-		hash = hash_bytes(words, sizeof words, hash);
-		hash = hash_bytes(s->name.bytes, s->name.size, hash);
-		hash = hash_bytes(s->program.bytes, s->program.size, hash);
-		hash = hash_bytes(s->source.bytes, s->source.size, hash);
-	}
-	return hash;
-}
-
 /* Which there are, and who has what of them; where a range of a column is not made does not count.
  */
 static uint64_t digest_added(const struct engine *engine)
@@ -117,6 +100,23 @@ static uint64_t digest_added(const struct engine *engine)
 		}
 	}
 	return sum;
+}
+
+static uint64_t digest_segments(const struct engine *engine)
+{
+	const struct segments *segments = &engine->segments;
+	uint64_t hash = segments->last + segments->next;
+	for (uint32_t i = 0; i < LIMIT_SEGMENTS; i++) {
+		const struct segment *s = &segments->all[i];
+		if (s->room == NULL)
+			continue;
+		const uint64_t words[] = {i, s->event, (uint64_t)s->time_us, s->uses, s->moved};
+		hash = hash_bytes(words, sizeof words, hash);
+		hash = hash_bytes(s->name.bytes, s->name.size, hash);
+		hash = hash_bytes(s->program.bytes, s->program.size, hash);
+		hash = hash_bytes(s->source.bytes, s->source.size, hash);
+	}
+	return hash;
 }
 
 static uint64_t digest_keys(const struct engine *engine, uint64_t *live)
@@ -178,8 +178,8 @@ uint64_t engine_digest(const struct engine *engine)
 	    engine->day_event,
 	    digest_sparse(engine),
 	    digest_words(engine),
-	    digest_segments(engine),
 	    digest_added(engine),
+	    digest_segments(engine),
 	    hash_bytes(engine->genesis_bytes, engine->genesis_size, 0),
 	};
 	return hash_bytes(words, sizeof words, 0);

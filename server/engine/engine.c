@@ -5,8 +5,8 @@
  * engine_prefetch_row, then decides them; at ten million customers that hides four cache misses.
  *
  *   E1  Nothing is written outside the struct and the blocks that hang on it.
- *   E2  After engine_reserve(n), n applications need no memory, up to one that adds a field or
- *       saves a segment: what comes behind that needs room for one more.
+ *   E2  After engine_reserve(n), n applications need no memory; an event that adds a field or saves
+ *       a segment ends that: what comes behind it can need room for one more.
  */
 #include "server/engine/engine.h"
 
@@ -28,8 +28,8 @@ struct engine *engine_new(const struct memory *memory)
 	day_queue_open(&engine->queue, &engine->memory);
 	sparse_open(&engine->sparse, &engine->memory);
 	words_open(&engine->words, &engine->memory);
-	segments_open(&engine->segments, &engine->memory);
 	added_open(&engine->added, &engine->memory);
+	segments_open(&engine->segments, &engine->memory);
 	identities_open(&engine->identities, &engine->memory);
 	if (census_open(&engine->census, &engine->memory))
 		return engine;
@@ -48,8 +48,8 @@ void engine_free(struct engine *engine)
 	day_queue_close(&engine->queue);
 	sparse_close(&engine->sparse);
 	words_close(&engine->words);
-	segments_close(&engine->segments);
 	added_close(&engine->added);
+	segments_close(&engine->segments);
 	identities_close(&engine->identities);
 	census_close(&engine->census);
 	struct memory memory = engine->memory;
@@ -66,8 +66,9 @@ static bool reserve(struct engine *engine, size_t events)
 		    months_reserve(&engine->months, events) &&
 		    identities_reserve(&engine->identities, events) &&
 		    sparse_reserve(&engine->sparse, events * SPARSE_OF_EVENT) &&
-		    words_reserve(&engine->words, events) && segments_reserve(&engine->segments) &&
-		    added_reserve(&engine->added, engine->rows.count, events);
+		    words_reserve(&engine->words, events) &&
+		    added_reserve(&engine->added, engine->rows.count, events) &&
+		    segments_reserve(&engine->segments);
 	engine->reserved = 0;
 	if (!room || engine_reserve_days(engine, events) != ERROR_OK)
 		return false;

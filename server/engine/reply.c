@@ -32,18 +32,6 @@ static uint64_t profile_version(const struct event *event)
 	return event->parts & PART_profile ? event->profile.version : 0;
 }
 
-static void answer_segment(const struct event *event, struct answer *answer)
-{
-	uint8_t number = (uint8_t)event->segment.number;
-	if (event->type == EVENT_segment_saved) {
-		answer->opcode = OP_segment_save;
-		answer->as.segment_save = (struct ans_segment_save){event->number, number};
-	} else {
-		answer->opcode = OP_segment_drop;
-		answer->as.segment_drop = (struct ans_segment_drop){event->number, number};
-	}
-}
-
 /* Of the events of all customers. */
 static void reply_from_field(const struct event *event, struct answer *answer)
 {
@@ -64,6 +52,18 @@ static void reply_from_field(const struct event *event, struct answer *answer)
 		break;
 	default:
 		ENSURE(0 && "an event that answers a command");
+	}
+}
+
+static void answer_segment(const struct event *event, struct answer *answer)
+{
+	uint8_t number = (uint8_t)event->segment.number;
+	if (event->type == EVENT_segment_saved) {
+		answer->opcode = OP_segment_save;
+		answer->as.segment_save = (struct ans_segment_save){event->number, number};
+	} else {
+		answer->opcode = OP_segment_drop;
+		answer->as.segment_drop = (struct ans_segment_drop){event->number, number};
 	}
 }
 

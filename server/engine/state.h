@@ -40,8 +40,8 @@ struct engine {
 	struct months months;
 	struct sparse sparse;
 	struct words words;
-	struct segments segments;
 	struct added added;
+	struct segments segments;
 	struct census census; /* derived */
 	struct identities identities;
 	uint64_t identity_freed; /* last event that took an identity away */

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # run.sh [BIN] -- every deliberate fault of server/base/mutants.def must be caught by a test.
 #
-# All are shown to the simulation, but those of questions and of saved segments, which have a model of
-# their own; those about people also to a test of theirs, and those that have a place of their own in
-# the real store to its unit test.  Seeds are fixed, so that a mutant is
+# All are shown to the simulation, but those of questions to their model, and those about saved
+# segments, which have a test of their own; those about people are shown to theirs, too, and those
+# that have a place of their own in the real store to its unit test.  Seeds are fixed, so that a mutant is
 # caught each time or never.  `none` must pass.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
@@ -14,10 +14,10 @@ status=0
 sim="$bin/tests/sim/sim --seed 1 --runs $runs"
 store=$bin/tests/unit/store/recovery_test
 people=$bin/tests/unit/app/people_crash_test
-saved=$bin/tests/unit/engine/saved_model_test
-keeping="missed_flip|untouched_row"
 questions=$bin/tests/unit/engine/question_model_test
 asking="scan_forgets_old_row|dropped_range|full_page_of_early_rows|null_passes"
+saved=$bin/tests/unit/engine/saved_model_test
+members="missed_flip|untouched_row"
 
 # judge MUTANT NAME COMMAND: `none` must pass, every other must be caught with a sentence.
 judge()
@@ -44,10 +44,10 @@ mkdir -p "$root"
 make --no-print-directory BUILD=mutants BUILD_ROOT="$root" "${sim%% *}" "$store" "$people" "$questions" "$saved" >"$root/mutants.log" 2>&1 ||
     { tail "$root/mutants.log"; echo "not ok - the build of the mutants"; exit 1; }
 for name in $(sed -n 's/^MUTANT_ROW(\([a-z_]*\),.*/\1/p' server/base/mutants.def); do
-	[[ $name == @($asking|$keeping) ]] || judge "$name" sim "$sim"
+	[[ $name == @($asking|$members) ]] || judge "$name" sim "$sim"
 	[[ $name != @(none|$asking) ]] ||
 	    judge "$name" unit/engine/question_model_test "env SEED=1 QUESTIONS=3000 $questions"
-	[[ $name != @(none|$keeping) ]] || judge "$name" unit/engine/saved_model_test "$saved"
+	[[ $name != @(none|$members) ]] || judge "$name" unit/engine/saved_model_test "$saved"
 	[[ $name != @(none|erase_keeps_identity|lost_profile) ]] ||
 	    judge "$name" unit/app/people_crash_test "$people"
 	[[ $name != @(none|dropped_event|torn_tail_accepted) ]] ||

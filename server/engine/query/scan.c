@@ -151,17 +151,6 @@ void scan_before_change(struct engine *engine, uint32_t row)
 	}
 }
 
-void scan_lose_saved(struct engine *engine, uint64_t bits)
-{
-	for (struct question *question = engine->questions; question != NULL;
-	     question = question->next)
-		for (uint16_t i = 1; question->bound.saved && i <= question->bound.count; i++) {
-			const struct bound_node *node = &question->bound.nodes[i];
-			if (node->op == BOUND_SAVED && (node->mask & bits) != 0)
-				question->failed = true;
-		}
-}
-
 static bool is_at(const struct source *sources, uint32_t count, uint32_t place)
 {
 	for (uint32_t i = 0; i < count; i++)
@@ -200,6 +189,17 @@ void scan_before_drop(struct engine *engine, uint16_t number)
 	     question = question->next)
 		if (asks_for(question, place))
 			question->failed = question->gone = true;
+}
+
+void scan_lose_saved(struct engine *engine, uint64_t bits)
+{
+	for (struct question *question = engine->questions; question != NULL;
+	     question = question->next)
+		for (uint16_t i = 1; question->bound.saved && i <= question->bound.count; i++) {
+			const struct bound_node *node = &question->bound.nodes[i];
+			if (node->op == BOUND_SAVED && (node->mask & bits) != 0)
+				question->failed = true;
+		}
 }
 
 /* --- slices --- */
