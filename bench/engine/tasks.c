@@ -65,5 +65,9 @@ const struct task tasks[TASKS] = {
     {"asked: groups of a region", 0, NULL, "sum spend by tier, stage where region = south"},
     {"asked: stream of all", 0, NULL, "stream all show tier,stage,spend,points"},
     {"find: by phone, fingerprint too", 2000, task_find, NULL},
+    {"order: no segment is saved", 0, task_saved_0, NULL},
+    {"order: 1 saved segment", 0, task_saved_1, NULL},
+    {"order: 8 saved segments", 0, task_saved_8, NULL},
+    {"order: 64 saved segments", 0, task_saved_64, NULL},
     {"day: a customer looked at", 0, task_turn, NULL}, /* last: days have passed then */
 };

@@ -11,7 +11,7 @@ struct task {
 	const char *asked; /* a question in words instead of `run`, or NULL; static */
 };
 
-#define TASKS 26u
+#define TASKS 30u
 extern const struct task tasks[TASKS];
 
 /* tasks_index.c: the spend index by itself, on the engine's own entries. */
@@ -28,6 +28,11 @@ double task_scan(struct rig *rig);
 double task_asked(struct rig *rig, const char *text);
 /* tasks_people.c: a look-up among as many phones as there are customers. */
 double task_find(struct rig *rig);
+/* tasks_saved.c: orders, and memberships settled behind them. */
+double task_saved_0(struct rig *rig);
+double task_saved_1(struct rig *rig);
+double task_saved_8(struct rig *rig);
+double task_saved_64(struct rig *rig);
 /* tasks_days.c: a month of days, by the customers they look at. */
 double task_turn(struct rig *rig);
 

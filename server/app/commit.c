@@ -9,6 +9,9 @@
 
 #include "server/base/ensure.h"
 #include "server/base/limits.h"
+#include "server/engine/settle.h"
+
+#define COMMIT_WINDOW 64u /* events between two calls of commit_reserve, beside those of days */
 
 struct held {
 	struct group *group;
@@ -63,7 +66,9 @@ bool commit_reserve(struct commit *commit, size_t count, uint32_t size)
 {
 	if (commit->open == NULL)
 		commit->open = group_new(commit->next);
-	return commit->open != NULL && group_reserve(commit->open, (uint32_t)(count * (size + 4)));
+	uint32_t settling = (SETTLE_MOST + COMMIT_WINDOW) * (SETTLE_EVENT_BYTES + 4); /* C3 */
+	uint32_t bytes = (uint32_t)(count * (size + 4)) + settling;
+	return commit->open != NULL && group_reserve(commit->open, bytes);
 }
 
 void commit_add(struct commit *commit, const struct event *event, uint32_t size)

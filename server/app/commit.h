@@ -10,6 +10,8 @@
  *   I2  An applied event is in the open group; a group is committed whole or not at all.
  *   C1  At most one group is under way; above LIMIT_GROUP_BYTES the open one takes no more.
  *   C2  Every event above `logged` can be found here; every other one by store_read.
+ *   C3  Beside what was asked for there is room to settle all customers who may be touched
+ *       (engine/settle.h).
  */
 #ifndef CRMDB_APP_COMMIT_H
 #define CRMDB_APP_COMMIT_H

@@ -56,6 +56,9 @@ void core_close(struct core *core);
 /* The time keys are judged by: the clock, but never before the last event. */
 int64_t core_time_us(const struct core *core);
 
+/* Tell what became of memberships in saved segments (engine/settle.h). */
+void core_settle(struct core *core);
+
 /* Record an event of the server's own (genesis).  Out of memory ends the process at a start. */
 void core_record(struct core *core, const struct event *event);
 

@@ -13,6 +13,9 @@
 #include "server/base/limits.h"
 #include "server/base/log.h"
 #include "server/engine/calendar.h"
+#include "server/engine/settle.h"
+
+static_assert(DAYS_SLICE > 2 + HISTORY_DAY_BYTES / EVENT_DAY_BYTES, "a day can end in a slice");
 
 #define LOOK_MS 1000u /* a clock may be set while nothing happens */
 
@@ -90,17 +93,37 @@ bool days_are_busy(const struct days *days)
 
 void days_record(struct days *days, const struct event *event)
 {
-	commit_add(days->commit, event, EVENT_DAY_BYTES); /* I2 */
-	engine_apply(days->engine, event);                /* I1 */
+	commit_add(days->commit, event, engine_day_cost(event) * EVENT_DAY_BYTES); /* I2 */
+	engine_apply(days->engine, event);                                         /* I1 */
 	days->events++;
 }
 
-static void begin_day(struct days *days, int64_t now_us)
+void days_settle(struct days *days, int64_t now_us)
+{
+	struct event event;
+	while (engine_settle(days->engine, now_us, &event)) {
+		commit_add(days->commit, &event, SETTLE_EVENT_BYTES); /* I2 */
+		engine_apply(days->engine, &event);                   /* I1 */
+	}
+}
+
+/* The day that ends is closed, in the group in which the next one begins.  Returns what of `budget`
+ * is left; 0: it was too little for that, or for more. */
+static uint32_t begin_day(struct days *days, int64_t now_us, uint32_t budget)
 {
 	struct day_begin begin = {now_us, days->cause};
+	struct day_close close = {.now_us = now_us};
 	struct event event;
+	if (engine_close_day(days->engine, &close, &event)) {
+		uint32_t cost = engine_day_cost(&event);
+		if (cost >= budget)
+			return 0;
+		days_record(days, &event);
+		budget -= cost;
+	}
 	engine_begin_day(days->engine, &begin, &event);
 	days_record(days, &event);
+	return budget - 1;
 }
 
 static void note_turned(struct days *days, int64_t now_us)
@@ -124,11 +147,12 @@ static bool slice(struct days *days, int64_t now_us, uint32_t budget)
 			days_record(days, &event);
 			break;
 		case AGEING_TURNED:
+			days_settle(days, now_us);
 			if (engine_today(days->engine) < days->goal)
-				begin_day(days, now_us); /* A1 */
-			budget--;
+				budget = begin_day(days, now_us, budget); /* A1 */
 			break;
 		case AGEING_MORE:
+			days_settle(days, now_us);
 			break;
 		}
 	}
@@ -151,7 +175,7 @@ bool days_turn(struct days *days, const struct days_clock *clock)
 	uint32_t budget = ran > DAYS_SLICE ? (uint32_t)ran : DAYS_SLICE; /* A3 */
 	days->commands = clock->commands;
 	look(days, clock->now_us, DAYS_STEP_RUNNING);
-	if (!days_are_busy(days))
+	if (!days_are_busy(days) || engine_is_building(days->engine))
 		return false;
 	if (days->began_us == 0) {
 		days->began_us = clock->now_us;
@@ -160,7 +184,7 @@ bool days_turn(struct days *days, const struct days_clock *clock)
 	budget = budget > LIMIT_TURN_COMMANDS ? LIMIT_TURN_COMMANDS : budget;
 	if (budget == DAYS_SLICE && waits_for_flush(days))
 		return false;
-	if (!commit_reserve(days->commit, budget, EVENT_DAY_BYTES))
+	if (!commit_reserve(days->commit, 2 * (size_t)budget, EVENT_DAY_BYTES)) /* and settling */
 		return false; /* goes on when the flush under way ends */
 	if (engine_reserve_days(days->engine, budget) != ERROR_OK) {
 		if (!days->starved)

@@ -60,6 +60,9 @@ bool days_turn(struct days *days, const struct days_clock *clock);
 /* Record an event of the day that turns.  Needs room in commit and engine. */
 void days_record(struct days *days, const struct event *event);
 
+/* Record memberships of customers who were touched.  Needs room in commit (C3). */
+void days_settle(struct days *days, int64_t now_us);
+
 /* An advance was found valid: go to `day`. */
 void days_go(struct days *days, int32_t day);
 

@@ -15,8 +15,11 @@
 #include "server/app/execute_private.h"
 #include "server/base/ensure.h"
 #include "server/base/limits.h"
+#include "server/engine/settle.h"
 
 #define WINDOW ENGINE_WINDOW
+/* Events there is to be room for: what is left of a window, and one that saves a segment. */
+#define ROOM_TO_SAVE (2 * WINDOW + SEGMENT_EVENT_BYTES / EVENT_PLAIN_BYTES + 1)
 
 struct slot {
 	struct command command;
@@ -235,6 +238,11 @@ static enum step answer_history(struct run *run, const struct want *want)
 
 /* --- one command --- */
 
+static uint32_t size_of(const struct event *event)
+{
+	return event->parts & PART_segment ? SEGMENT_EVENT_BYTES : EVENT_PLAIN_BYTES;
+}
+
 static enum step record_event(struct run *run)
 {
 	struct core *core = run->core;
@@ -245,9 +253,9 @@ static enum step record_event(struct run *run)
 			   decision->event.previous); /* I3: no other rule was broken */
 		return STEP_DONE;
 	}
-	commit_add(core->commit, &decision->event, EVENT_PLAIN_BYTES); /* I2 */
-	engine_apply(core->engine, &decision->event);                  /* I1 */
-	reply_from_events(&decision->event, 1, &decision->answer);     /* I7 */
+	commit_add(core->commit, &decision->event, size_of(&decision->event)); /* I2 */
+	engine_apply(core->engine, &decision->event);                          /* I1 */
+	reply_from_events(&decision->event, 1, &decision->answer);             /* I7 */
 	decision->answer.flags = 0;
 	run_answer(run, &decision->answer, decision->event.number);
 	return STEP_DONE;
@@ -317,10 +325,18 @@ static enum step act(struct run *run, const struct command *command)
 	return want == NULL ? STEP_WAIT : answer_history(run, want);
 }
 
+static bool is_of_segments(uint16_t opcode)
+{
+	return opcode == OP_segment_save || opcode == OP_segment_drop ||
+	       opcode == OP_segment_list || opcode == OP_segment_test;
+}
+
 static enum step decide(struct run *run, const struct command *command)
 {
 	struct request request = run_request(run, command);
 	bool aged = age_first(run, command);
+	if (is_of_segments(command->opcode))
+		core_settle(run->core);
 	engine_decide(run->core->engine, &request, &run->decision);
 	if (!aged && run->decision.verdict != VERDICT_REPEAT) { /* a repeat asks for no row */
 		run_refuse(run, ERROR_OUT_OF_MEMORY,
@@ -344,6 +360,14 @@ static enum step run_advance(struct run *run, const struct command *command)
 		reached.as.advance.day = today;
 	run->session->advancing = false;
 	return decide(run, &reached);
+}
+
+/* Sets are as of a day that has turned; and segments are saved and dropped one at a time. */
+static bool waits_for_day(const struct run *run, const struct command *command)
+{
+	bool changes = command->opcode == OP_segment_save || command->opcode == OP_segment_drop;
+	return engine_asks_sets(command) && (days_are_busy(&run->core->days) ||
+					     (changes && engine_is_building(run->core->engine)));
 }
 
 static enum step run_command(struct run *run, const struct slot *slot)
@@ -380,8 +404,13 @@ static enum step run_command(struct run *run, const struct slot *slot)
 			return answer_history(run, want);
 		break;
 	default:
-		if (engine_asks_sets(&slot->command) && days_are_busy(&run->core->days)) {
+		if (waits_for_day(run, &slot->command)) {
 			session_stand(run->session, PAUSE_DAY);
+			return STEP_WAIT;
+		}
+		if (slot->command.opcode == OP_segment_save &&
+		    !commit_reserve(run->core->commit, ROOM_TO_SAVE, EVENT_PLAIN_BYTES)) {
+			session_stand(run->session, PAUSE_GROUP);
 			return STEP_WAIT;
 		}
 		if (questions_takes(slot->command.opcode))
@@ -446,6 +475,8 @@ bool execute_frame(struct session *session, const struct frame *frame)
 	run.room = core->scratch + LIMIT_REPLY_BYTES;
 	reply_begin(session, frame->number);
 	while (session->frame_done < frame->count) {
+		if (engine_touched(core->engine) + 2 * WINDOW > SETTLE_MOST)
+			core_settle(core); /* before the window: questions of it see one number */
 		enum session_pause why = reason_to_pause(session);
 		if (why == PAUSE_NONE && run_window(&run))
 			continue;

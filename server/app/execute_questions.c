@@ -12,8 +12,16 @@
 #include <stdlib.h>
 
 #include "server/app/execute_private.h"
+#include "server/app/reading.h"
+#include "server/app/registry.h"
 #include "server/base/ensure.h"
 #include "server/base/limits.h"
+
+enum texts {
+	TEXTS_READY,
+	TEXTS_WAIT,
+	TEXTS_REFUSED
+};
 
 static bool is_question(uint16_t opcode)
 {
@@ -92,19 +100,9 @@ bool questions_ready(const struct session *session)
 	return expired;
 }
 
-void execute_forget_questions(struct session *session, bool streams)
-{
-	for (uint32_t i = 0; i < ASKED_OF_SESSION; i++)
-		if (session->asked[i].state != ASKED_FREE &&
-		    (streams || session->asked[i].stream == 0))
-			questions_drop(&session->core->questions, &session->asked[i]);
-	if (streams)
-		execute_leave_queue(session);
-}
-
 /* --- the queue (T2) --- */
 
-void execute_leave_queue(struct session *session)
+static void leave_queue(struct session *session)
 {
 	struct questions *questions = &session->core->questions;
 	struct session **link = &questions->first, *before = NULL;
@@ -119,6 +117,16 @@ void execute_leave_queue(struct session *session)
 		questions->last = before;
 	session->queued = false;
 	session->queue_next = NULL;
+}
+
+void execute_forget_questions(struct session *session, bool streams)
+{
+	for (uint32_t i = 0; i < ASKED_OF_SESSION; i++)
+		if (session->asked[i].state != ASKED_FREE &&
+		    (streams || session->asked[i].stream == 0))
+			questions_drop(&session->core->questions, &session->asked[i]);
+	if (streams)
+		leave_queue(session);
 }
 
 static enum step wait_in_queue(struct session *session)
@@ -255,11 +263,75 @@ static void refuse_stream(struct run *run, uint64_t saw)
 	run_refuse(run, ERROR_STREAMS_MANY, (struct error_detail){STREAMS_OF_SESSION, 0}, saw);
 }
 
-static void answer_asked(struct run *run, struct asked *asked)
+/* --- texts of the profile --- */
+
+static void read_texts(void *context)
+{
+	struct session *session = context;
+	reading_work(session->reading);
+}
+
+static void refuse_texts(struct run *run, struct asked *asked, enum error error,
+			 struct error_detail detail)
+{
+	run_refuse(run, error, detail, question_number(asked->question));
+	execute_forget_reading(run->session);
+	questions_drop(&run->core->questions, asked);
+}
+
+static enum texts submit_reading(struct session *session)
+{
+	struct core *core = session->core;
+	session->job_running = true;
+	session_stand(session, PAUSE_JOB);
+	core->env.submit_job(core->env.context, LANE_HISTORY, read_texts, session_job_done,
+			     session);
+	return TEXTS_WAIT;
+}
+
+/* What the next answer shows of people.mdb is with the question, is waited for, or cannot be. */
+static enum texts gather_texts(struct run *run, struct asked *asked)
+{
+	struct session *session = run->session;
+	struct core *core = run->core;
+	uint16_t fields[LIMIT_QUERY_SHOWN];
+	struct error_detail detail = {(int64_t)core->memory_limit, 0};
+	enum error error = ERROR_OUT_OF_MEMORY;
+	if (core->registry == NULL || question_texts_wanted(asked->question, fields) == 0)
+		return TEXTS_READY;
+	if (session->reading == NULL) {
+		session->reading =
+		    reading_new(core->engine, asked->question, registry_people(core->registry));
+		if (session->reading != NULL)
+			return submit_reading(session);
+	} else {
+		error = reading_error(session->reading, &detail);
+		if (error == ERROR_OK && !reading_is_whole(session->reading, core->engine))
+			return submit_reading(session);
+	}
+	if (error != ERROR_OK) {
+		refuse_texts(run, asked, error, detail);
+		return TEXTS_REFUSED;
+	}
+	reading_give(session->reading, asked->question);
+	return TEXTS_READY;
+}
+
+void execute_forget_reading(struct session *session)
+{
+	reading_free(session->reading);
+	session->reading = NULL;
+}
+
+static enum step answer_asked(struct run *run, struct asked *asked)
 {
 	struct answer *answer = &run->decision.answer;
 	uint64_t number = question_number(asked->question);
 	bool rest;
+	enum texts texts =
+	    question_is_stream(asked->question) ? TEXTS_READY : gather_texts(run, asked);
+	if (texts != TEXTS_READY)
+		return texts == TEXTS_WAIT ? STEP_WAIT : STEP_DONE;
 	question_answer(run->core->engine, asked->question, run->room, &run->decision);
 	if (answer->status == ERROR_QUERY_TOO_LARGE)
 		answer->detail.a = (int64_t)run->core->questions.memory_limit;
@@ -269,7 +341,7 @@ static void answer_asked(struct run *run, struct asked *asked)
 	if (rest && count_streams(run->session) >= STREAMS_OF_SESSION) {
 		refuse_stream(run, number);
 		questions_drop(&run->core->questions, asked);
-		return;
+		return STEP_DONE;
 	}
 	if (rest && answer->opcode == OP_query_stream)
 		answer->as.query_stream.stream = make_stream(run->session, asked, run->now_us);
@@ -277,8 +349,10 @@ static void answer_asked(struct run *run, struct asked *asked)
 		answer->as.query_groups.stream = make_stream(run->session, asked, run->now_us);
 	answer->sequence = number;
 	reply_add(run->session, answer, number);
+	execute_forget_reading(run->session);
 	if (!rest)
 		questions_drop(&run->core->questions, asked);
+	return STEP_DONE;
 }
 
 static enum step answer_ready(struct run *run, struct asked *asked)
@@ -301,8 +375,7 @@ static enum step answer_ready(struct run *run, struct asked *asked)
 	case ASKED_FREE:
 		break;
 	}
-	answer_asked(run, asked);
-	return STEP_DONE;
+	return answer_asked(run, asked);
 }
 
 /* A stream is answered as soon as it has begun. */
@@ -316,16 +389,18 @@ static enum step ask(struct run *run, const struct command *command)
 	struct session *session = run->session;
 	struct questions *questions = &run->core->questions;
 	struct asked *asked = asked_free(session);
+	uint16_t fields[LIMIT_QUERY_SHOWN];
 	if (command->opcode == OP_query_stream && count_streams(session) >= STREAMS_OF_SESSION) {
 		refuse_stream(run, 0);
 		return STEP_DONE;
 	}
+	core_settle(run->core); /* before the first: T5 */
 	decide_question(run, command);
 	run_cost(session, run->decision.cost);
 	if (run->decision.verdict == VERDICT_QUESTION) {
 		if (!questions_admits(session) || asked == NULL)
 			return wait_in_queue(session);
-		execute_leave_queue(session);
+		leave_queue(session);
 	}
 	if (run->decision.verdict != VERDICT_QUESTION ||
 	    !start(run, command, asked, session->frame_done)) {
@@ -335,14 +410,14 @@ static enum step ask(struct run *run, const struct command *command)
 		return STEP_DONE;
 	}
 	questions_first_slice(questions, asked, &run->core->env);
-	if (asked->state == ASKED_RUNNING || answers_at_once(command) || run_ends(session))
+	bool texts = question_texts_wanted(asked->question, fields) > 0;
+	if (asked->state == ASKED_RUNNING || answers_at_once(command) || texts || run_ends(session))
 		start_neighbours(run);
 	if (asked->state == ASKED_RUNNING && !answers_at_once(command)) {
 		session_stand(session, PAUSE_QUESTION);
 		return STEP_WAIT;
 	}
-	answer_asked(run, asked);
-	return STEP_DONE;
+	return answer_asked(run, asked);
 }
 
 /* --- streams --- */
@@ -363,7 +438,11 @@ static enum step next_part(struct run *run, uint32_t stream)
 		session_stand(session, PAUSE_QUESTION);
 		return STEP_WAIT;
 	}
+	enum texts texts = gather_texts(run, asked);
+	if (texts != TEXTS_READY)
+		return texts == TEXTS_WAIT ? STEP_WAIT : STEP_DONE;
 	question_part(run->core->engine, asked->question, run->room, &run->decision);
+	execute_forget_reading(session);
 	if (answer->status != ERROR_OK)
 		answer->detail.a = (int64_t)run->core->questions.memory_limit;
 	answer->sequence = question_number(asked->question);

@@ -164,6 +164,11 @@ const struct seal *registry_seal(const struct registry *registry)
 
 /* --- what is owed --- */
 
+struct people *registry_people(const struct registry *registry)
+{
+	return registry->people;
+}
+
 uint64_t registry_version(struct registry *registry)
 {
 	if (registry->owed_count + registry->promised == registry->owed_capacity) {

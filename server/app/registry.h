@@ -35,6 +35,8 @@ struct registry *registry_open(const struct registry_source *source, struct fail
 void registry_free(struct registry *registry);
 
 const struct seal *registry_seal(const struct registry *registry);
+/* To read from, on any thread.  Borrowed until registry_free. */
+struct people *registry_people(const struct registry *registry);
 /* A new version (G1), and a place on the list for its settlement (G5).  0: no memory. */
 uint64_t registry_version(struct registry *registry);
 

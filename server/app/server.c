@@ -270,6 +270,7 @@ static void wait_until_durable(struct server *server)
 {
 	struct timespec moment = {0, 200000};
 	core_advanced(&server->core);
+	core_settle(&server->core);
 	while (commit_durable(server->core.commit) < engine_applied(server->engine)) {
 		commit_submit(server->core.commit); /* C1: when the one before is durable */
 		nanosleep(&moment, NULL);

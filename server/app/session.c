@@ -418,6 +418,7 @@ void session_deadline(struct session *session)
 
 static void free_session(struct session *session)
 {
+	execute_forget_reading(session);
 	outbox_clear(&session->outbox);
 	resolve_clear(&session->resolve);
 	execute_forget_people(session);

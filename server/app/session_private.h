@@ -78,7 +78,8 @@ struct session {
 	uint32_t awaited; /* stream whose part the current command waits for; 0: none */
 	bool queued;      /* in the queue of questions (T2) */
 	struct session *queue_next;
-	struct feed *feed; /* what the connection follows; NULL: nothing */
+	struct reading *reading; /* texts for the answer of the current command; NULL: none */
+	struct feed *feed;       /* what the connection follows; NULL: nothing */
 };
 
 /* Ask to be called in session_turn_ended. */
@@ -112,7 +113,7 @@ void execute_forget_people(struct session *session);
 /* execute_questions.c: nothing asked in the frame will be used any more; `streams`: nor are they.
  */
 void execute_forget_questions(struct session *session, bool streams);
-void execute_leave_queue(struct session *session);
+void execute_forget_reading(struct session *session);
 /* Is what the current command waits for there?  May it begin (T2)? */
 bool questions_ready(const struct session *session);
 bool questions_admits(const struct session *session);

@@ -25,6 +25,10 @@ static bool fold(struct store *store, struct engine *engine, const struct option
 	struct store_identity identity;
 	if (!recovery_replay(store, engine, options->until, failure))
 		return false;
+	/* Before the index, too: with it memberships that a day left out are found to be due, and
+	 * a log cut at any event may have customers who are not settled yet. */
+	if (options->until == 0 && !engine_check(engine, failure))
+		return false;
 	if (engine_index(engine) != ERROR_OK)
 		return failure_set(failure, EXIT_MEMORY, "not enough memory for the spend index");
 	if (!engine_check(engine, failure))

@@ -5,8 +5,8 @@
  * that broke a rule, and ends the process.
  *
  *   A1  Event 1, and only it, is the genesis.
- *   A2  Every other event but that of a day or a field is of one customer and the next link of its
- *       chain.
+ *   A2  Every other event but that of a day, a field or a saved segment is of one customer and the
+ *       next link of its chain.
  *   A3  All that can run out was reserved: nothing here can fail.
  */
 #include "protocol/common/date.h"
@@ -14,6 +14,7 @@
 #include "server/engine/calendar.h"
 #include "server/engine/care.h"
 #include "server/engine/days.h"
+#include "server/engine/membership.h"
 #include "server/engine/purchases.h"
 #include "server/engine/query/scan.h"
 
@@ -50,11 +51,35 @@ static void apply_genesis(struct engine *engine, const struct event *event)
 /* n days are n events, each for the day after. */
 static void apply_day(struct engine *engine, const struct event *event)
 {
+	const struct history_day *last = history_last(&engine->history);
 	ENSURE(event->parts == PART_day && event->customer == 0);
 	ENSURE(event->day.day == engine->today + 1 && event->day.day <= CALENDAR_LAST_DAY);
+	ENSURE(last == NULL || last->part.day == engine->today); /* H1 */
 	set_today(engine, (int32_t)event->day.day);
 	engine->days++;
 	engine->day_event = event->number;
+	membership_turn(engine);
+}
+
+static void apply_segment(struct engine *engine, const struct event *event)
+{
+	ENSURE(event->parts == PART_segment && event->customer == 0);
+	if (event->type == EVENT_segment_saved)
+		membership_save(engine, event);
+	else
+		membership_drop(engine, event);
+	engine->segments.events++;
+	engine->segments.last = event->number;
+	engine->reserved = 0; /* E2 */
+}
+
+/* What stood is told by the event: replay has no matrix to ask. */
+static void apply_history(struct engine *engine, const struct event *event)
+{
+	ENSURE(event->parts == PART_history && event->customer == 0);
+	ENSURE(event->history.day == engine->today);
+	history_add(&engine->history, &event->history, event->number);
+	engine->reserved = 0; /* E2 */
 }
 
 /* Fields of all customers: no row changes. */
@@ -190,6 +215,7 @@ static void apply_profile(struct engine *engine, const struct event *event, uint
 	hot->erased = 1;
 	rows_at(&engine->rows, row)->gone++;
 	attributes_erase(engine, row);
+	membership_erase(engine, row, event->number);
 	engine->totals.gone++;
 }
 
@@ -253,6 +279,9 @@ static void apply_parts(struct engine *engine, const struct event *event, uint32
 		event->order.stage == *rows_stage(&engine->rows, row)));
 }
 
+/* Parts that may bring another day on which something changes. */
+#define CHANGES_DAYS (PART_order | PART_tier | PART_profile | PART_attributes)
+
 static void apply_customer(struct engine *engine, const struct event *event)
 {
 	const struct rows *rows = &engine->rows;
@@ -261,6 +290,7 @@ static void apply_customer(struct engine *engine, const struct event *event)
 		uint32_t row = create_row(engine, event);
 		apply_parts(engine, event, row);
 		days_note(engine, row, false);
+		membership_touch(engine, row);
 		struct census_place to = census_place(rows, row);
 		census_enter(&engine->census, event->customer, &to, event->number);
 		rows_hot(rows, row)->last_event = event->number;
@@ -276,7 +306,7 @@ static void apply_customer(struct engine *engine, const struct event *event)
 	if (due)
 		days_roll(engine, row); /* D3 */
 	apply_parts(engine, event, row);
-	if (due || (event->parts & (PART_order | PART_tier | PART_profile)) != 0)
+	if (due || (event->parts & CHANGES_DAYS) != 0)
 		days_note(engine, row, due || rows_hot(rows, row)->erased != 0);
 	if (rows_hot(rows, row)->erased != 0) {
 		census_leave(&engine->census, event->customer, &step.from, event->number);
@@ -284,8 +314,19 @@ static void apply_customer(struct engine *engine, const struct event *event)
 		step.to = census_place(rows, row);
 		census_follow(&engine->census, &step);
 	}
+	membership_touch(engine, row);
 	rows_hot(rows, row)->last_event = event->number;
 	rows_hot(rows, row)->events++;
+}
+
+/* Nothing else of the customer changes, so that what follows from it does not go round. */
+static void apply_membership(struct engine *engine, const struct event *event)
+{
+	uint32_t row = find_row(engine, event);
+	ENSURE(event->parts == PART_membership);
+	scan_before_change(engine, row);
+	membership_follow(engine, event, row);
+	rows_hot(&engine->rows, row)->last_event = event->number;
 }
 
 void engine_apply(struct engine *engine, const struct event *event)
@@ -298,8 +339,14 @@ void engine_apply(struct engine *engine, const struct event *event)
 		apply_genesis(engine, event);
 	else if (event->type == EVENT_day_began)
 		apply_day(engine, event);
+	else if (event->type == EVENT_day_closed)
+		apply_history(engine, event);
 	else if (event->parts & PART_field)
 		apply_field(engine, event);
+	else if (event->parts & PART_segment)
+		apply_segment(engine, event);
+	else if (event->type == EVENT_membership)
+		apply_membership(engine, event);
 	else
 		apply_customer(engine, event);
 	if (event->flags & EVENT_KEYED)

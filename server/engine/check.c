@@ -2,13 +2,15 @@
  *
  *   C1  Ids and rows name each other, one to one.
  *   C2  A row's chain is possible: created <= last <= applied, and as many events as it says.
- *   C3  Every event but the genesis and those of days and fields belongs to one row.
+ *   C3  Every event but the genesis and those of days, fields and segments belongs to one row.
  *   C4  The balance total is the sum of the column; conservation holds; no balance is negative.
  *   C5  Keys are found where they are, are bound to events there are, and are counted right.
  *
  * What orders made is in check_sets.c, C6 to C9; what people are found by in check_people.c, C10
  * and C11; days in check_days.c, C12 and C13; attributes in check_attributes.c, C14 to C17;
- * added fields in check_added.c, C18 and C19.
+ * added fields in check_added.c, C18 and C19;
+ * saved segments in check_segments.c, C20 and C21; the history of days in check_history.c, C22 to
+ * C24.
  */
 #include <inttypes.h>
 
@@ -24,7 +26,7 @@ static bool check_row(const struct engine *engine, uint32_t row, struct failure 
 	uint64_t length = hot->last_event - hot->created_event;
 	if (hot->created_event < 2 || hot->created_event > hot->last_event ||
 	    hot->last_event > engine->applied || hot->events == 0 || hot->events - 1 > length ||
-	    (hot->events == 1) != (length == 0)) /* C2 */
+	    (hot->events == 1 && length != 0 && engine->segments.memberships == 0)) /* C2 */
 		return DAMAGED(failure,
 			       "customer %" PRIu64 ": %" PRIu32 " events from %" PRIu64
 			       " to %" PRIu64 " cannot be, of %" PRIu64 " in all",
@@ -39,7 +41,9 @@ static bool check_row(const struct engine *engine, uint32_t row, struct failure 
 static bool check_rows(const struct engine *engine, struct failure *failure)
 {
 	engine_sum balance = 0;
+	const struct segments *segments = &engine->segments;
 	uint64_t events = engine->applied > 0 ? 1 + engine->days + engine->added.events : 0;
+	events += segments->events + segments->memberships + engine->history.count;
 	for (uint32_t row = 0; row < engine->rows.count; row++) {
 		if (!check_row(engine, row, failure))
 			return false;
@@ -122,5 +126,6 @@ bool engine_check(const struct engine *engine, struct failure *failure)
 	       check_keys(engine, failure) && check_purchases(engine, failure) &&
 	       check_days(engine, failure) && check_census(engine, failure) &&
 	       check_people(engine, failure) && check_attributes(engine, failure) &&
-	       check_added(engine, failure);
+	       check_added(engine, failure) && check_segments(engine, failure) &&
+	       check_history(engine, failure);
 }

@@ -11,7 +11,9 @@
 #include "protocol/common/date.h"
 #include "server/base/mutant.h"
 #include "server/engine/calendar.h"
+#include "server/engine/membership.h"
 #include "server/engine/purchases.h"
+#include "server/engine/query/flips.h"
 #include "server/engine/query/scan.h"
 #include "server/engine/rules/rules.h"
 #include "server/engine/tier.h"
@@ -69,6 +71,8 @@ uint16_t days_next(const struct engine *engine, uint32_t row)
 	int32_t until = hot->tier_until == ROWS_NO_DAY ? TIER_NO_DAY : hot->tier_until;
 	struct tier_state state = {*rows_tier(rows, row), until};
 	next = sooner(next, tier_next_test(programme, state, today), today);
+	if (engine->segments.live != 0 && !MUTANT(missed_flip))
+		next = flips_next(engine, engine->segments.flips, row, next);
 	return next > CALENDAR_LAST_DAY ? ROWS_NO_DAY : (uint16_t)next;
 }
 
@@ -132,6 +136,7 @@ static bool settle(struct engine *engine, uint32_t row, int64_t now_us, struct e
 	if (flip(engine, row, now_us, event))
 		return true;
 	days_note(engine, row, true);
+	membership_touch(engine, row);
 	return false;
 }
 
@@ -163,6 +168,7 @@ void engine_begin_day(const struct engine *engine, const struct day_begin *begin
 		      struct event *event)
 {
 	ENSURE(!engine_is_turning(engine) && engine->today < CALENDAR_LAST_DAY);
+	ENSURE(engine_touched(engine) == 0 && !engine_is_building(engine)); /* M3 */
 	event->number = engine->applied + 1;
 	event->time_us = begin->now_us > engine->time_us ? begin->now_us : engine->time_us;
 	event->type = EVENT_day_began;
@@ -190,7 +196,7 @@ static void prefetch(const struct engine *engine, const uint32_t *rows, uint32_t
 enum ageing engine_age(struct engine *engine, int64_t now_us, uint32_t *budget, struct event *event)
 {
 	uint32_t today = (uint32_t)engine->today, count;
-	for (; *budget > 0; (*budget)--) {
+	for (; *budget > 0 && membership_has_room(engine); (*budget)--) {
 		const uint32_t *rows = day_queue_top(&engine->queue, today, &count);
 		if (rows == NULL)
 			return AGEING_TURNED;

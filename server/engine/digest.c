@@ -6,6 +6,7 @@
  */
 #include "server/base/hash.h"
 #include "server/engine/days.h"
+#include "server/engine/membership.h"
 
 /* The months that count on the state's day; where their cells are does not. */
 static uint64_t digest_months(const struct engine *engine, uint32_t cell)
@@ -38,7 +39,9 @@ static uint64_t digest_row(const struct engine *engine, uint32_t row)
 	    digest_months(engine, hot->months),
 	    (uint64_t)window.spend,
 	    window.orders,
+	    membership_bits(engine, row),
 #define WINDOW(type, name, doc)
+#define BITS(type, name, doc)
 #define FIELD(type, name, doc) (uint64_t) * rows_##name(&engine->rows, row),
 #include "server/engine/fields.def"
 	};
@@ -78,7 +81,8 @@ static uint64_t digest_words(const struct engine *engine)
 	return hash;
 }
 
-/* Which there are, and who has what of them; where a range of a column is not made does not count.
+/* Which there are, what they were called, and who has what of them; where a range of a column is
+ * not made does not count.
  */
 static uint64_t digest_added(const struct engine *engine)
 {
@@ -96,7 +100,27 @@ static uint64_t digest_added(const struct engine *engine)
 			sum += cell[2] == 0 ? 0 : hash_bytes(cell, sizeof cell, 0);
 		}
 	}
+	for (uint32_t i = 0; i < added->name_count; i++)
+		sum = hash_bytes(added->names[i].letters, added->names[i].size,
+				 sum + added->names[i].number);
 	return sum;
+}
+
+static uint64_t digest_segments(const struct engine *engine)
+{
+	const struct segments *segments = &engine->segments;
+	uint64_t hash = segments->last + segments->next;
+	for (uint32_t i = 0; i < LIMIT_SEGMENTS; i++) {
+		const struct segment *s = &segments->all[i];
+		if (s->room == NULL)
+			continue;
+		const uint64_t words[] = {i, s->event, (uint64_t)s->time_us, s->uses, s->moved};
+		hash = hash_bytes(words, sizeof words, hash);
+		hash = hash_bytes(s->name.bytes, s->name.size, hash);
+		hash = hash_bytes(s->program.bytes, s->program.size, hash);
+		hash = hash_bytes(s->source.bytes, s->source.size, hash);
+	}
+	return hash;
 }
 
 static uint64_t digest_keys(const struct engine *engine, uint64_t *live)
@@ -159,6 +183,8 @@ uint64_t engine_digest(const struct engine *engine)
 	    digest_sparse(engine),
 	    digest_words(engine),
 	    digest_added(engine),
+	    engine->history.digest,
+	    digest_segments(engine),
 	    hash_bytes(engine->genesis_bytes, engine->genesis_size, 0),
 	};
 	return hash_bytes(words, sizeof words, 0);

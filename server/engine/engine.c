@@ -5,12 +5,13 @@
  * engine_prefetch_row, then decides them; at ten million customers that hides four cache misses.
  *
  *   E1  Nothing is written outside the struct and the blocks that hang on it.
- *   E2  After engine_reserve(n), n applications need no memory; an event that adds a field ends
- * that: what comes behind it can need room for one field more.
+ *   E2  After engine_reserve(n), n applications need no memory; an event that adds a field, saves a
+ *       segment or closes a day ends that: what comes behind it can need room for one more.
  */
 #include "server/engine/engine.h"
 
 #include "server/engine/days.h"
+#include "server/engine/membership.h"
 #include "server/engine/rules/rules.h"
 #include "server/engine/turn.h"
 
@@ -28,6 +29,8 @@ struct engine *engine_new(const struct memory *memory)
 	sparse_open(&engine->sparse, &engine->memory);
 	words_open(&engine->words, &engine->memory);
 	added_open(&engine->added, &engine->memory);
+	history_open(&engine->history, &engine->memory);
+	segments_open(&engine->segments, &engine->memory);
 	identities_open(&engine->identities, &engine->memory);
 	if (census_open(&engine->census, &engine->memory))
 		return engine;
@@ -47,6 +50,8 @@ void engine_free(struct engine *engine)
 	sparse_close(&engine->sparse);
 	words_close(&engine->words);
 	added_close(&engine->added);
+	history_close(&engine->history);
+	segments_close(&engine->segments);
 	identities_close(&engine->identities);
 	census_close(&engine->census);
 	struct memory memory = engine->memory;
@@ -64,7 +69,8 @@ static bool reserve(struct engine *engine, size_t events)
 		    identities_reserve(&engine->identities, events) &&
 		    sparse_reserve(&engine->sparse, events * SPARSE_OF_EVENT) &&
 		    words_reserve(&engine->words, events) &&
-		    added_reserve(&engine->added, engine->rows.count, events);
+		    added_reserve(&engine->added, engine->rows.count, events) &&
+		    segments_reserve(&engine->segments);
 	engine->reserved = 0;
 	if (!room || engine_reserve_days(engine, events) != ERROR_OK)
 		return false;
@@ -81,8 +87,10 @@ enum error engine_reserve(struct engine *engine, size_t events)
 
 enum error engine_reserve_days(struct engine *engine, size_t events)
 {
-	uint64_t all = engine->reserved + events;
-	bool room = (!engine->queued || day_queue_reserve(&engine->queue, 2 * all)) &&
+	uint64_t all = engine->reserved + events, bytes = events * EVENT_DAY_BYTES;
+	bool room = history_reserve(&engine->history, events,
+				    bytes < HISTORY_DAY_BYTES ? HISTORY_DAY_BYTES : bytes) &&
+		    (!engine->queued || day_queue_reserve(&engine->queue, 3 * all)) &&
 		    census_reserve(&engine->census, all);
 	return room ? ERROR_OK : ERROR_OUT_OF_MEMORY;
 }
@@ -98,7 +106,7 @@ enum error engine_index(struct engine *engine)
 {
 	engine->reserved = 0; /* more tables to have room in from here on */
 	bool built =
-	    (engine->queued || days_build(engine)) &&
+	    (engine->queued || days_build(engine)) && membership_start(engine) &&
 	    (engine->census.built || census_build(&engine->census, &engine->rows, engine->applied));
 	return built ? ERROR_OK : ERROR_OUT_OF_MEMORY;
 }

@@ -55,6 +55,18 @@ static void reply_from_field(const struct event *event, struct answer *answer)
 	}
 }
 
+static void answer_segment(const struct event *event, struct answer *answer)
+{
+	uint8_t number = (uint8_t)event->segment.number;
+	if (event->type == EVENT_segment_saved) {
+		answer->opcode = OP_segment_save;
+		answer->as.segment_save = (struct ans_segment_save){event->number, number};
+	} else {
+		answer->opcode = OP_segment_drop;
+		answer->as.segment_drop = (struct ans_segment_drop){event->number, number};
+	}
+}
+
 void reply_from_events(const struct event *events, size_t count, struct answer *answer)
 {
 	ENSURE(count > 0);
@@ -64,6 +76,10 @@ void reply_from_events(const struct event *events, size_t count, struct answer *
 	answer->flags = 0;
 	answer->sequence = 0;
 	answer->detail = (struct error_detail){0, 0};
+	if (event->parts & PART_segment) {
+		answer_segment(event, answer);
+		return;
+	}
 	switch (event->type) {
 	case EVENT_customer_created:
 		answer->opcode = OP_customer_create;

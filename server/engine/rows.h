@@ -1,9 +1,9 @@
-/* rows.h -- the rows of customers: ranges of 4,096, seven of them in a block of 4 MiB.
+/* rows.h -- the rows of customers: ranges of 4,096, ten of them in a block of 6 MiB.
  *
  *   ranges --> [ id, 4096 x u64 | hot, 4096 x 64 B | points, 4096 x i64 | ... ]
  *              [ id             | hot              | points             | ... ]
  *
- * A block is two huge pages: a row is a cache line in each of a dozen places, and without them a
+ * A block is three huge pages: a row is a cache line in each of a dozen places, and without them a
  * page walk for each.
  *
  * A row is never moved, removed or used again, so a row number is good for ever.
@@ -23,6 +23,9 @@
 #define ROWS_NO_DAY UINT16_MAX   /* days since 1970-01-01 end far below, in 2099 */
 #define ROWS_NO_MONTH UINT16_MAX /* months likewise */
 
+#define ROWS_TOUCHED 1u /* who is in which saved segment is to be decided again */
+#define ROWS_EARLY 2u   /* judged for the segment that is being built, before its turn */
+
 typedef int64_t rows_i64;
 typedef uint64_t rows_u64;
 typedef uint32_t rows_u32;
@@ -36,12 +39,13 @@ struct rows_hot {
 	int64_t created_us;
 	int64_t largest;     /* order, minor units */
 	uint64_t profile;    /* version of its document in people.mdb; 0: none */
-	uint32_t events;     /* of this customer */
+	uint32_t events;     /* of this customer, but those of membership */
 	uint32_t months;     /* its newest month cell (months.h); 0: none */
 	uint16_t tier_until; /* last day the tier is kept without a test; ROWS_NO_DAY: no end */
 	uint16_t due;    /* day of its entry in the calendar queue (days.h); ROWS_NO_DAY: none */
 	uint16_t oldest; /* month of the oldest cell in the 12-month window, or ROWS_NO_MONTH */
 	uint8_t erased;  /* 1: for ever; the row only keeps the sums whole */
+	uint8_t marks;   /* ROWS_TOUCHED, ROWS_EARLY: no part of the state (membership.h) */
 };
 static_assert(sizeof(struct rows_hot) == 64, "one cache line");
 
@@ -53,7 +57,7 @@ struct rows_range {
 	_Alignas(64) uint32_t gone; /* rows of it that are erased */
 };
 
-#define ROWS_BLOCK_BYTES ((size_t)4 << 20)
+#define ROWS_BLOCK_BYTES ((size_t)6 << 20)
 #define ROWS_BLOCK_RANGES ((uint32_t)(ROWS_BLOCK_BYTES / sizeof(struct rows_range)))
 static_assert(ROWS_BLOCK_BYTES % sizeof(struct rows_range) < ROWS_BLOCK_BYTES / 32,
 	      "little of a block is left over");

@@ -1,5 +1,5 @@
 /* draw_private.h -- pieces of a command in the making, for draw.c, draw_care.c, draw_days.c,
- * draw_orders.c, draw_people.c and draw_sets.c only. */
+ * draw_orders.c, draw_people.c, draw_queries.c and draw_sets.c only. */
 #ifndef CRMDB_TESTS_SIM_DRAW_PRIVATE_H
 #define CRMDB_TESTS_SIM_DRAW_PRIVATE_H
 #include "tests/sim/draw.h"
@@ -30,6 +30,9 @@ void draw_order(struct world *world, struct command *command);
 
 /* draw_people.c: a put, set or erasure, a find or a profile */
 void draw_people(struct world *world, struct command *command);
+
+/* draw_queries.c: a question with a condition */
+void draw_query(struct world *world, struct command *command);
 
 /* draw_sets.c: one of the questions about sets */
 void draw_question(struct world *world, const struct client *client, struct command *command);

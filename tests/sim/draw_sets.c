@@ -103,8 +103,10 @@ static void draw_walk(struct world *world, const struct client *client, struct m
 
 void draw_question(struct world *world, const struct client *client, struct command *command)
 {
-	uint32_t kind = dice_below(&world->dice, 16);
-	if (kind < 6) {
+	uint32_t kind = dice_below(&world->dice, 24);
+	if (kind >= 16) {
+		draw_query(world, command);
+	} else if (kind < 6) {
 		command->opcode = OP_segment_count;
 		draw_set(world, &command->as.segment_count);
 	} else if (kind < 12) {

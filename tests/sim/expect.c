@@ -321,6 +321,9 @@ static bool expect_question(struct expect *expect)
 	case OP_due:
 		expect_due(expect);
 		return true;
+	case OP_query_count:
+		expect_query(expect);
+		return true;
 	case OP_segment_count:
 		expect_count(expect);
 		return true;

@@ -1,5 +1,5 @@
 /* expect_private.h -- one expectation in the making, for expect.c, expect_care.c, expect_days.c,
- * expect_orders.c, expect_people.c and expect_sets.c only. */
+ * expect_orders.c, expect_people.c, expect_queries.c and expect_sets.c only. */
 #ifndef CRMDB_TESTS_SIM_EXPECT_PRIVATE_H
 #define CRMDB_TESTS_SIM_EXPECT_PRIVATE_H
 #include "tests/sim/expect.h"
@@ -49,6 +49,9 @@ bool expect_is_person(uint16_t opcode); /* about one customer */
 void expect_person(struct expect *expect, const struct person_state *person);
 void expect_person_event(struct expect *expect, const struct event *event);
 void expect_find(struct expect *expect);
+
+/* expect_queries.c */
+void expect_query(struct expect *expect);
 
 /* expect_sets.c */
 void expect_count(struct expect *expect);

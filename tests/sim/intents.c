@@ -55,12 +55,14 @@ static char *keep(struct intent *intent, const void *bytes, uint32_t size)
 }
 
 /* What it was drawn with is borrowed: an order's id, the fields of a put or set, what is looked
- * for. */
+ * for, a condition. */
 static void keep_text(struct intent *intent)
 {
 	struct wire_text *text = NULL;
 	struct wire_list *fields = NULL;
-	if (intent->command.opcode == OP_order)
+	if (intent->command.opcode == OP_query_count)
+		text = &intent->command.as.query_count.predicate;
+	else if (intent->command.opcode == OP_order)
 		text = &intent->command.as.order.order;
 	else if (intent->command.opcode == OP_customer_find)
 		text = &intent->command.as.customer_find.value;

@@ -50,6 +50,10 @@ static void describe_body(const struct answer *answer, char *text, size_t size)
 			 order->after, order->tier_before, order->tier, order->stage_before,
 			 order->stage);
 		break;
+	case OP_query_count:
+		snprintf(text, size, "%" PRIu64 " customers by plan %u",
+			 answer->as.query_count.customers, answer->as.query_count.plan);
+		break;
 	case OP_segment_count:
 		snprintf(text, size, "%" PRIu64 " customers", answer->as.segment_count.customers);
 		break;

@@ -7,6 +7,8 @@
 #include "protocol/common/date.h"
 
 #define PLACES 18u
+#define DAY_FIRST (-25567) /* 1900-01-01 */
+#define DAY_LAST 47481     /* 2099-12-31 */
 
 bool naive_same(struct wire_text a, struct wire_text b)
 {
@@ -18,7 +20,8 @@ bool naive_same(struct wire_text a, struct wire_text b)
 	return true;
 }
 
-int64_t naive_shift(int32_t day, int64_t count, uint8_t unit)
+/* The day `count` units from `day`; the last of a month that has no such day. */
+static int64_t shift(int32_t day, int64_t count, uint8_t unit)
 {
 	if (unit == 'd' || unit == 'w')
 		return day + (unit == 'w' ? 7 * count : count);
@@ -65,7 +68,7 @@ static naive_number said(const struct naive *naive, enum field_kind kind,
 		return naive->rank(naive->context, value->text);
 	if (kind != FIELD_KIND_date)
 		return scaled(value->number, value->detail);
-	return value->kind == VALUE_FROM ? naive_shift(naive->today, value->number, value->detail)
+	return value->kind == VALUE_FROM ? shift(naive->today, value->number, value->detail)
 					 : value->number;
 }
 
@@ -94,7 +97,7 @@ static bool within(const struct naive *naive, enum field_kind kind, const struct
 		   const struct predicate_value *value)
 {
 	int64_t count = kind == FIELD_KIND_yearly ? llabs(value->number) : value->number;
-	int64_t end = naive_shift(naive->today, count, value->detail), today = naive->today;
+	int64_t end = shift(naive->today, count, value->detail), today = naive->today;
 	if (kind == FIELD_KIND_yearly)
 		return naive_comes((int32_t)have->number, today, end);
 	return have->number >= (end < today ? end : today) &&
@@ -170,4 +173,41 @@ bool naive_passes(const struct naive *naive, struct wire_text program)
 		results[count++] = result;
 	}
 	return results[0];
+}
+
+/* Of one test. */
+static enum error fault_of(const struct naive *naive, struct predicate_step *step)
+{
+	enum field_kind kind =
+	    catalogue_fields[catalogue_find(step->name.bytes, step->name.size)].kind;
+	bool between =
+	    step->comparison == COMPARE_BETWEEN || step->comparison == COMPARE_NOT_BETWEEN;
+	struct predicate_value value;
+	naive_number before = 0;
+	for (uint16_t i = 0; i < step->count; i++) {
+		predicate_next_value(&step->values, &value);
+		if (kind == FIELD_KIND_yearly)
+			value.number = llabs(value.number);
+		bool dated = kind == FIELD_KIND_date || kind == FIELD_KIND_yearly;
+		naive_number number =
+		    dated || between ? said(naive, dated ? FIELD_KIND_date : kind, &value) : 0;
+		if (dated && (number < DAY_FIRST || number > DAY_LAST))
+			return ERROR_QUERY_DATE;
+		if (between && i == 1 && number < before)
+			return ERROR_QUERY_REVERSED;
+		before = number;
+	}
+	return ERROR_OK;
+}
+
+enum error naive_fault(const struct naive *naive, struct wire_text program)
+{
+	const uint8_t *bytes = (const uint8_t *)program.bytes;
+	struct wire_reader r = {bytes, bytes + program.size, false};
+	struct predicate_step step;
+	enum error error = ERROR_OK;
+	while (error == ERROR_OK && predicate_next(&r, &step))
+		if (step.op == PREDICATE_TEST)
+			error = fault_of(naive, &step);
+	return error;
 }

@@ -29,8 +29,10 @@ struct naive {
 /* Needs a program that predicate_check passes. */
 bool naive_passes(const struct naive *naive, struct wire_text program);
 
-/* The day `count` units from `day`; the last of a month that has no such day. */
-int64_t naive_shift(int32_t day, int64_t count, uint8_t unit);
+/* What its values are refused for: dates outside of 1900 to 2099, ends of between that are the
+ * wrong way round. */
+enum error naive_fault(const struct naive *naive, struct wire_text program);
+
 /* Does a yearly day come on one of the days from `from` to `to`? */
 bool naive_comes(int32_t yearly, int64_t from, int64_t to);
 /* In any case of letters. */

@@ -49,22 +49,9 @@ void program_decimal(struct program *program, int64_t mantissa, uint8_t places)
 	program_value(program, &value);
 }
 
-void program_date(struct program *program, int64_t day)
-{
-	struct predicate_value value = {.at = program->at, .kind = VALUE_DATE, .number = day};
-	program_value(program, &value);
-}
-
 void program_from(struct program *program, int64_t count, char unit)
 {
 	struct predicate_value value = {
 	    .at = program->at, .kind = VALUE_FROM, .number = count, .detail = (uint8_t)unit};
-	program_value(program, &value);
-}
-
-void program_name(struct program *program, const char *text)
-{
-	struct predicate_value value = {
-	    .at = program->at, .kind = VALUE_TEXT, .text = {text, (uint32_t)strlen(text)}};
 	program_value(program, &value);
 }

@@ -18,9 +18,7 @@ void program_joint(struct program *program, enum predicate_op op, uint16_t count
 void program_test(struct program *program, const char *field, enum predicate_comparison comparison,
 		  uint16_t count);
 void program_decimal(struct program *program, int64_t mantissa, uint8_t places);
-void program_date(struct program *program, int64_t day);
 void program_from(struct program *program, int64_t count, char unit);
-void program_name(struct program *program, const char *text);
 void program_value(struct program *program, const struct predicate_value *value);
 
 #endif

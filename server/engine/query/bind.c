@@ -61,7 +61,7 @@ static uint16_t cost_of(const struct bound_node *leaf)
 static bool bind_leaf(struct binder *binder, const struct predicate_step *step,
 		      struct bound_node *node)
 {
-	if (!sources_find(binder->engine, step->name, &node->source))
+	if (!binder->again && !sources_find(binder->engine, step->name, &node->source))
 		return no_field(binder, step);
 	node->op = BOUND_IN;
 	if (!bind_test(binder, step, node))
@@ -101,51 +101,113 @@ static void bind_joint(struct bound *bound, const struct predicate_step *step,
 	node->cost = (uint16_t)(cost + 1 > UINT16_MAX ? UINT16_MAX : cost + 1);
 }
 
+static bool bind_all(struct binder *binder, struct wire_text program, struct stack *stack);
+
+/* A saved segment; by its condition, while its first members are still being found. */
+static bool bind_saved(struct binder *binder, const struct predicate_step *step,
+		       struct stack *stack)
+{
+	const struct segments *segments = &binder->engine->segments;
+	const struct segment *segment = segments_named(segments, step->name);
+	struct bound *bound = binder->bound;
+	if (segment == NULL) {
+		bind_refuse(binder->fault, ERROR_SEGMENT_UNKNOWN, step->at, step->name);
+		bind_suggest(binder->fault, sources_near_saved(binder->engine, step->name));
+		return false;
+	}
+	if (segments->build == segments_bit(segments, segment)) {
+		struct binder inner = *binder;
+		inner.lenient = true;
+		bound->count--; /* its place is the first of the condition's */
+		return bind_all(&inner, segment->program, stack);
+	}
+	struct bound_node *node = &bound->nodes[bound->count];
+	node->op = BOUND_SAVED;
+	node->source = sources_segments();
+	node->mask = segments_bit(segments, segment);
+	node->cost = cost_of(node);
+	bound->saved = true;
+	stack->nodes[stack->size++] = bound->count;
+	return true;
+}
+
 static bool bind_step(struct binder *binder, const struct predicate_step *step,
 		      struct bound_node *node, struct stack *stack)
 {
 	switch (step->op) {
 	case PREDICATE_ALL:
 		node->op = BOUND_ALL;
-		return true;
+		break;
 	case PREDICATE_TEST:
-		return bind_leaf(binder, step, node);
+		if (!bind_leaf(binder, step, node))
+			return false;
+		break;
 	case PREDICATE_SAVED:
-		return bind_refuse(binder->fault, ERROR_SEGMENT_UNKNOWN, step->at, step->name);
+		return bind_saved(binder, step, stack);
 	case PREDICATE_NOT:
 	case PREDICATE_AND:
 	case PREDICATE_OR:
 		bind_joint(binder->bound, step, node, stack);
-		return true;
+		break;
 	}
-	return false;
+	stack->nodes[stack->size++] = binder->bound->count;
+	return true;
+}
+
+/* The steps of a program that passed predicate_check, behind those bound already. */
+static bool bind_all(struct binder *binder, struct wire_text program, struct stack *stack)
+{
+	const uint8_t *bytes = (const uint8_t *)program.bytes;
+	struct wire_reader r = {bytes, bytes + program.size, false};
+	struct bound *bound = binder->bound;
+	struct predicate_step step;
+	while (predicate_next(&r, &step)) {
+		if (bound->count == LIMIT_PREDICATE_STEPS) {
+			bind_refuse(binder->fault, ERROR_PREDICATE_TOO_LARGE, 0,
+				    (struct wire_text){0});
+			binder->fault->detail =
+			    (struct error_detail){LIMIT_PREDICATE_STEPS + 1, LIMIT_PREDICATE_STEPS};
+			return false;
+		}
+		struct bound_node *node = &bound->nodes[++bound->count];
+		struct source source = {.width = 0};
+		if (binder->again)
+			source = node->source;
+		*node = (struct bound_node){.cost = 1, .source = source};
+		if (!bind_step(binder, &step, node, stack))
+			return false;
+	}
+	return true;
+}
+
+static bool bind(struct binder *binder, struct wire_text program)
+{
+	struct bound *bound = binder->bound;
+	struct stack stack = {.size = 0};
+	bound->used = 0;
+	bound->count = 0;
+	bound->saved = false;
+	bound->today = binder->engine->today;
+	if (!bind_all(binder, program, &stack))
+		return false;
+	ENSURE(stack.size == 1); /* predicate_check */
+	bound->root = stack.nodes[0];
+	return true;
 }
 
 bool bind_program(const struct engine *engine, struct wire_text program, struct bound *out,
 		  struct bind_fault *fault)
 {
-	const uint8_t *bytes = (const uint8_t *)program.bytes;
-	struct wire_reader r = {bytes, bytes + program.size, false};
-	struct binder binder = {engine, out, fault};
-	struct predicate_step step;
-	struct stack stack = {.size = 0};
+	struct binder binder = {engine, out, fault, false, false};
 	fault->words = (struct error_words){{0}, {0}};
 	fault->error = predicate_check(program, &fault->detail);
-	if (fault->error != ERROR_OK)
-		return false;
-	out->used = 0;
-	out->count = 0;
-	out->saved = false;
-	out->today = engine->today;
-	while (predicate_next(&r, &step)) {
-		uint16_t at = ++out->count;
-		struct bound_node *node = &out->nodes[at];
-		*node = (struct bound_node){.cost = 1};
-		if (!bind_step(&binder, &step, node, &stack))
-			return false;
-		stack.nodes[stack.size++] = at;
-	}
-	ENSURE(stack.size == 1); /* predicate_check */
-	out->root = stack.nodes[0];
-	return true;
+	return fault->error == ERROR_OK && bind(&binder, program);
+}
+
+void bind_again(const struct engine *engine, struct wire_text program, struct bound *bound)
+{
+	struct bind_fault fault;
+	struct binder binder = {engine, bound, &fault, true, true};
+	ENSURE(!bound->saved);
+	ENSURE(bind(&binder, program)); /* B4 */
 }

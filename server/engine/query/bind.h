@@ -12,6 +12,8 @@
  *       fields are renamed and words added.
  *   B2  A test is false for a customer without a value; only IS_NULL's set has SOURCE_NULL in it.
  *   B3  Relative dates are fixed to `today` when it is bound.
+ *   B4  What was bound once can be bound again on any later day, whatever fields are called then: a
+ *       date behind the calendar is its last day, and a range whose ends have met is empty.
  *
  * All of it is in one struct of fixed size: nothing is allocated, so binding cannot run out.
  */
@@ -63,6 +65,9 @@ struct bind_fault {
 bool bind_program(const struct engine *engine, struct wire_text program, struct bound *out,
 		  struct bind_fault *fault);
 
+/* A condition without saved segments that was bound before: the same for today (B4). */
+void bind_again(const struct engine *engine, struct wire_text program, struct bound *bound);
+
 /* near = "; did you mean "NEAR"?", or nothing. */
 void bind_suggest(struct bind_fault *fault, struct wire_text near);
 /* Refuse: at column `at`, about `word`.  False. */
@@ -74,7 +79,11 @@ struct binder {
 	const struct engine *engine;
 	struct bound *bound;
 	struct bind_fault *fault;
+	bool again;   /* nodes have the sources they had before */
+	bool lenient; /* B4 */
 };
 bool bind_test(struct binder *binder, const struct predicate_step *step, struct bound_node *leaf);
+/* `count` units from a day: it never falls as the day rises.  False: no day there is. */
+bool bind_shift(int32_t day, int64_t count, uint8_t unit, int64_t *out);
 
 #endif

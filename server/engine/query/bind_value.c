@@ -11,6 +11,7 @@
 #include "protocol/common/ascii.h"
 #include "protocol/common/date.h"
 #include "protocol/person.h"
+#include "server/base/mutant.h"
 #include "server/engine/calendar.h"
 
 #define BIT(comparison) (UINT32_C(1) << (comparison))
@@ -82,8 +83,7 @@ static bool parse_number(struct binder *binder, const struct predicate_step *ste
 	return false;
 }
 
-/* `count` units from a day; false: no day there is. */
-static bool shift(int32_t day, int64_t count, uint8_t unit, int64_t *out)
+bool bind_shift(int32_t day, int64_t count, uint8_t unit, int64_t *out)
 {
 	const int64_t most = 400 * 366; /* days */
 	if (count < -most || count > most)
@@ -112,7 +112,9 @@ static bool parse_date(struct binder *binder, const struct predicate_step *step,
 	bool fits = value->kind == VALUE_DATE || value->kind == VALUE_FROM;
 	*out = value->number;
 	if (value->kind == VALUE_FROM)
-		fits = shift(binder->bound->today, value->number, value->detail, out);
+		fits = bind_shift(binder->bound->today, value->number, value->detail, out);
+	if (binder->lenient && *out > CALENDAR_LAST_DAY)
+		*out = CALENDAR_LAST_DAY;
 	return (fits && *out >= PERSON_DAY_MIN && *out <= CALENDAR_LAST_DAY) ||
 	       refuse(binder, step, ERROR_QUERY_DATE, value->at);
 }
@@ -183,7 +185,7 @@ static bool add_values(struct binder *binder, const struct predicate_step *step,
 		predicate_next_value(&r, &value);
 		if (!parse_value(binder, step, &leaf->source, &value, &number))
 			return false;
-		if (between && i == 1 && number < first)
+		if (between && i == 1 && number < first && !binder->lenient)
 			return refuse(binder, step, ERROR_QUERY_REVERSED, value.at);
 		bool room = between ? i == 0 || intervals_add(&leaf->set, first, number)
 				    : add_compared(leaf, step->comparison, number);
@@ -243,8 +245,10 @@ static bool add_within(struct binder *binder, const struct predicate_step *step,
 	predicate_next_value(&r, &value);
 	if (yearly && value.number < 0 && value.number != INT64_MIN)
 		value.number = -value.number;
-	if (value.kind != VALUE_FROM || !shift(today, value.number, value.detail, &end) ||
-	    end < PERSON_DAY_MIN || end > CALENDAR_LAST_DAY)
+	bool fits = value.kind == VALUE_FROM && bind_shift(today, value.number, value.detail, &end);
+	if (fits && binder->lenient && end > CALENDAR_LAST_DAY)
+		end = CALENDAR_LAST_DAY;
+	if (!fits || end < PERSON_DAY_MIN || end > CALENDAR_LAST_DAY)
 		return refuse(binder, step, ERROR_QUERY_DATE, value.at);
 	if (yearly)
 		room = add_yearly(binder, leaf, end);
@@ -278,6 +282,8 @@ static bool negative(enum predicate_comparison comparison)
 static bool clip(struct binder *binder, const struct predicate_step *step, struct bound_node *leaf)
 {
 	struct interval all = all_of(binder, &leaf->source);
+	if (MUTANT(null_passes) && negative(step->comparison))
+		all.low = SOURCE_NULL;
 	intervals_settle(&leaf->set);
 	bool room = negative(step->comparison)
 			? intervals_invert(&leaf->set, all)

@@ -71,3 +71,21 @@ void captured_drop(struct captured *captured)
 	if (captured->count == 0 || captured->taken == rows_of_block(captured))
 		drop_block(captured);
 }
+
+struct captured_place captured_begin(const struct captured *captured)
+{
+	return (struct captured_place){captured->first, captured->taken};
+}
+
+const uint64_t *captured_next(const struct captured *captured, struct captured_place *place)
+{
+	uint32_t rows = rows_of_block(captured);
+	if (place->block != NULL && place->at == rows) {
+		place->block = place->block->next;
+		place->at = 0;
+	}
+	if (place->block == NULL ||
+	    (place->block == captured->last && place->at == captured->added))
+		return NULL;
+	return &place->block->words[(uint64_t)place->at++ * (captured->width + 1)];
+}

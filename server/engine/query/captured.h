@@ -29,6 +29,13 @@ void captured_close(struct captured *captured);
 uint64_t *captured_add(struct captured *captured);
 /* The oldest row; NULL: none waits.  Borrowed until captured_drop. */
 const uint64_t *captured_first(const struct captured *captured);
+/* A walk over the rows that wait, oldest first; NULL at its end. */
+struct captured_place {
+	const struct captured_block *block;
+	uint32_t at;
+};
+struct captured_place captured_begin(const struct captured *captured);
+const uint64_t *captured_next(const struct captured *captured, struct captured_place *place);
 void captured_drop(struct captured *captured);
 
 #endif

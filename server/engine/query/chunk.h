@@ -16,7 +16,7 @@
 #include "server/engine/query/chunk_leaf.h"
 
 #define CHUNK_ROWS ROWS_RANGE
-#define CHUNK_PLACES (CATALOGUE_COUNT + LIMIT_FIELDS_ADDED)
+#define CHUNK_PLACES SOURCES_PLACES
 
 struct chunk {
 	const struct engine *engine;

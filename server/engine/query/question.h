@@ -11,11 +11,13 @@
  *       row made later; its `today` stays that day.
  *   U2  A row is judged once.  What the answer shows of it is captured then.
  *   U3  What it holds comes from the memory it was made with, never from the engine's.
+ *   U4  Texts of the profile are not the engine's: a row names their version.
  *
  * Thread rule: the engine's.
  */
 #ifndef CRMDB_ENGINE_QUERY_QUESTION_H
 #define CRMDB_ENGINE_QUERY_QUESTION_H
+#include "protocol/limits.h"
 #include "server/engine/engine.h"
 
 struct question;
@@ -47,10 +49,24 @@ void question_answer(const struct engine *engine, struct question *question, uin
  * nothing is left.  Refused: ERROR_SNAPSHOT_LOST. */
 void question_part(const struct engine *engine, struct question *question, uint8_t *room,
 		   struct decision *decision);
-/* Is there a part to give, or an end? */
-bool question_has_part(const struct question *question);
+/* Is its first answer only the beginning of a stream? */
+bool question_is_stream(const struct question *question);
 /* Groups that did not fit the first answer. */
 bool question_has_rest(const struct question *question);
+
+/* Texts of the profile (U4).  A question that shows some is answered, or a part of it given, after
+ * they were handed to it: for each row of question_people, in their order, a text of each field of
+ * question_texts_wanted, none with size 0. */
+struct question_person {
+	uint64_t customer, version; /* of its profile then; 0: none */
+};
+/* How many fields of the profile it shows, and their numbers in people.def. */
+uint32_t question_texts_wanted(const struct question *question, uint16_t fields[LIMIT_QUERY_SHOWN]);
+/* Who is in the next answer or part. */
+uint32_t question_people(const struct engine *engine, struct question *question,
+			 struct question_person people[LIMIT_MEMBERS_PAGE]);
+/* Borrowed until the question is answered. */
+void question_give_texts(struct question *question, const struct wire_text *texts, uint32_t rows);
 
 /* Stop, and give back what it held.  Again: nothing. */
 void question_end(struct engine *engine, struct question *question);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "protocol/cell.h"
+#include "protocol/person.h"
 #include "server/engine/query/question_private.h"
 #include "server/engine/rules/rules.h"
 
@@ -32,15 +33,41 @@ static struct wire_list columns_of(const struct source *columns, uint32_t count,
 	return list_of(room, &w, count);
 }
 
-/* Record `row`; false: no room, and `w` is as it was. */
-static bool write_row(const struct engine *engine, const struct show *show, uint64_t id,
-		      const uint64_t *values, struct wire_writer *w)
+struct shown_row {
+	uint64_t id;
+	const uint64_t *values;
+	const struct wire_text *texts; /* of its columns of the profile; NULL: none were read */
+};
+
+/* Texts of the n-th row of the answer. */
+static const struct wire_text *texts_of(const struct question *question, uint32_t row)
 {
+	if (question->texts == NULL || row >= question->text_rows)
+		return NULL;
+	return question->texts + (size_t)row * question->text_columns;
+}
+
+static void write_text(const struct wire_text *text, struct wire_writer *w)
+{
+	if (text->size == 0)
+		cell_write_null(w);
+	else
+		cell_write_text(w, *text);
+}
+
+/* Record `row`; false: no room, and `w` is as it was. */
+static bool write_row(const struct engine *engine, const struct show *show,
+		      const struct shown_row *row, struct wire_writer *w)
+{
+	uint32_t text = 0; /* columns of the profile so far */
 	struct wire_writer before = *w;
 	uint8_t *at = w->at, *cells = at + ROW_HEAD_BYTES;
-	encode_rec_row(w, &(struct rec_row){id, {"", 0}}); /* its cells follow, in place */
+	encode_rec_row(w, &(struct rec_row){row->id, {"", 0}}); /* its cells follow, in place */
 	for (uint32_t i = 0; i < show->count; i++)
-		show_cell(engine, &show->columns[i], values[i], w);
+		if (show->columns[i].kind == FIELD_KIND_text && row->texts != NULL)
+			write_text(&row->texts[text++], w);
+		else
+			show_cell(engine, &show->columns[i], row->values[i], w);
 	if (w->failed) {
 		*w = before;
 		return false;
@@ -125,6 +152,13 @@ static void answer_count(const struct engine *engine, const struct question *que
 				     estimate_of(engine, question), question->judged_rows, 0};
 }
 
+static void sort_top(struct question *question)
+{
+	if (!question->sorted)
+		top_sort(&question->top);
+	question->sorted = true;
+}
+
 static void answer_page(const struct engine *engine, struct question *question, uint8_t *room,
 			struct answer *answer)
 {
@@ -132,10 +166,13 @@ static void answer_page(const struct engine *engine, struct question *question, 
 	struct wire_writer w = writer_of(room + COLUMNS_BYTES, ANSWER_ROOM - COLUMNS_BYTES);
 	const struct top *top = &question->top;
 	uint32_t count = 0;
-	top_sort(&question->top);
-	while (count < top->count && write_row(engine, &question->show, top->items[count].id,
-					       top_values(top, &top->items[count]), &w))
-		count++;
+	sort_top(question);
+	for (; count < top->count; count++) {
+		struct shown_row row = {top->items[count].id, top_values(top, &top->items[count]),
+					texts_of(question, count)};
+		if (!write_row(engine, &question->show, &row, &w))
+			break;
+	}
 	bool created = question->page.order == PAGE_CREATED;
 	struct top_key last = count > 0 ? top->items[count - 1].key : question->page.after;
 	*page = (struct ans_query_page){
@@ -199,16 +236,20 @@ void question_answer(const struct engine *engine, struct question *question, uin
 
 /* --- parts of streams --- */
 
+bool question_is_stream(const struct question *question)
+{
+	return question->kind == QUESTION_STREAM;
+}
+
 bool question_has_rest(const struct question *question)
 {
 	return question->kind == QUESTION_GROUPS && question->given < question->groups.count;
 }
 
-bool question_has_part(const struct question *question)
+/* Rows behind those whose texts were read wait for the next part. */
+static bool has_texts(const struct question *question, uint32_t row)
 {
-	bool full = question->captured.count * (question->show.count + 1) * sizeof(uint64_t) >=
-		    CAPTURED_BLOCK_BYTES;
-	return question->kind == QUESTION_GROUPS || question->failed || full;
+	return !question->show.profile || question->texts == NULL || row < question->text_rows;
 }
 
 static struct wire_list give_rows(const struct engine *engine, struct question *question,
@@ -217,12 +258,71 @@ static struct wire_list give_rows(const struct engine *engine, struct question *
 	struct wire_writer w = writer_of(room, ANSWER_ROOM);
 	const uint64_t *words;
 	uint32_t count = 0;
-	while ((words = captured_first(&question->captured)) != NULL &&
-	       write_row(engine, &question->show, words[0], words + 1, &w)) {
+	while (has_texts(question, count) &&
+	       (words = captured_first(&question->captured)) != NULL) {
+		struct shown_row row = {words[0], words + 1, texts_of(question, count)};
+		if (!write_row(engine, &question->show, &row, &w))
+			break;
 		captured_drop(&question->captured);
 		count++;
 	}
+	question->texts = NULL;
 	return list_of(room, &w, count);
+}
+
+/* --- texts of the profile --- */
+
+uint32_t question_texts_wanted(const struct question *question, uint16_t fields[LIMIT_QUERY_SHOWN])
+{
+	const struct show *show = &question->show;
+	uint32_t count = 0;
+	for (uint32_t i = 0; i < show->count; i++) {
+		const struct source *source = &show->columns[i];
+		if (source->kind == FIELD_KIND_text)
+			fields[count++] =
+			    person_field_named(source->name.bytes, source->name.size)->number;
+	}
+	return count;
+}
+
+/* The column that has the version; its row has one. */
+static uint32_t version_column(const struct show *show)
+{
+	uint32_t at = 0;
+	while (at < show->count && show->columns[at].kind != FIELD_KIND_text)
+		at++;
+	ENSURE(at < show->count);
+	return at;
+}
+
+uint32_t question_people(const struct engine *engine, struct question *question,
+			 struct question_person people[LIMIT_MEMBERS_PAGE])
+{
+	uint32_t at = version_column(&question->show), count = 0;
+	(void)engine;
+	if (question->kind == QUESTION_PAGE) {
+		sort_top(question);
+		for (; count < question->top.count; count++) {
+			const struct top_item *item = &question->top.items[count];
+			people[count] = (struct question_person){
+			    item->id, top_values(&question->top, item)[at]};
+		}
+		return count;
+	}
+	struct captured_place place = captured_begin(&question->captured);
+	const uint64_t *words;
+	while (count < LIMIT_MEMBERS_PAGE &&
+	       (words = captured_next(&question->captured, &place)) != NULL)
+		people[count++] = (struct question_person){words[0], words[1 + at]};
+	return count;
+}
+
+void question_give_texts(struct question *question, const struct wire_text *texts, uint32_t rows)
+{
+	uint16_t fields[LIMIT_QUERY_SHOWN];
+	question->texts = texts;
+	question->text_rows = rows;
+	question->text_columns = question_texts_wanted(question, fields);
 }
 
 void question_part(const struct engine *engine, struct question *question, uint8_t *room,

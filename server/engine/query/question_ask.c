@@ -25,12 +25,22 @@ struct question *question_new(const struct memory *memory)
 	return question;
 }
 
+/* What the index found for a question that did not begin after all. */
+static void forget(struct question *question)
+{
+	if (question->complete)
+		top_close(&question->top);
+	question->complete = false;
+	question->texts = NULL;
+}
+
 void question_free(struct question *question)
 {
 	if (question == NULL)
 		return;
 	struct memory memory = question->memory;
 	ENSURE(!question->running);
+	forget(question);
 	memory.release(memory.context, question, sizeof *question);
 }
 
@@ -255,6 +265,7 @@ bool question_ask(const struct engine *engine, const struct request *request,
 		return false;
 	}
 	ENSURE(!question->running);
+	forget(question);
 	question->show.count = 0;
 	question->show.profile = false;
 	if (!bind_program(engine, program_of(request->command), &question->bound, &fault) ||
@@ -283,11 +294,30 @@ static void saw_ranges(const struct engine *engine, const struct question *quest
 	}
 }
 
+/* Exactly one saved segment: its customers are counted as they enter and leave. */
+static const struct segment *saved_alone(const struct engine *engine, const struct bound *bound)
+{
+	const struct bound_node *node = &bound->nodes[bound->root];
+	return node->op == BOUND_SAVED ? &engine->segments.all[__builtin_ctzll(node->mask)] : NULL;
+}
+
 void query_count_decide(const struct engine *engine, const struct request *request,
 			struct decision *decision)
 {
 	struct question *question = request->question;
-	if (!question_ask(engine, request, decision) || !question->plan.exact)
+	const struct segment *segment;
+	if (!question_ask(engine, request, decision))
+		return;
+	segment = saved_alone(engine, &question->bound);
+	if (segment != NULL) {
+		question->answered_by = PLAN_saved;
+		question->passed = segment->customers;
+		question->failed = false;
+		decision->saw = segment->moved;
+		question_answer(engine, question, request->room, decision);
+		return;
+	}
+	if (!question->plan.exact)
 		return;
 	question->answered_by = PLAN_index;
 	question->passed = question->plan.customers;
@@ -350,21 +380,26 @@ static void walk_page(const struct engine *engine, const struct request *request
 	question->top.descending = question->page.descending;
 	saw_ranges(engine, question, decision);
 	if (opened && question->chunk.arena != NULL && walk(engine, question, decision)) {
+		question->complete = question->show.profile; /* its texts are to be read */
 		bool full = question->top.count == question->page.limit;
 		question->passed = question->top.count + (full ? 1 : 0);
 		question->answered_by = question->plan.exact && question->plan.count == 1
 					    ? PLAN_index
 					    : PLAN_candidates;
 		outcome_saw_day(engine, decision);
-		question_answer(engine, question, request->room, decision);
+		question->sorted = false;
+		if (!question->complete)
+			question_answer(engine, question, request->room, decision);
 		decision->cost = (uint32_t)question->judged_rows;
 	} else {
 		decision->saw = engine->applied;
 	}
-	top_close(&question->top);
+	if (!question->complete) {
+		top_close(&question->top);
+		question->judged_rows = 0;
+	}
 	if (question->chunk.arena != NULL)
 		memory->release(memory->context, question->chunk.arena, arena);
-	question->judged_rows = 0;
 }
 
 void query_page_decide(const struct engine *engine, const struct request *request,

@@ -51,7 +51,13 @@ struct question {
 	struct page_ask page;
 	struct group_ask group;
 
+	/* Texts of the profile for the next answer (U4). */
+	const struct wire_text *texts;
+	uint32_t text_rows, text_columns;
+
 	/* A run. */
+	bool complete; /* the index found all there is to show before it began */
+	bool sorted;   /* top is */
 	bool running, failed;
 	bool gone;             /* failed: a field was dropped */
 	struct question *next; /* engine->questions */

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "server/base/mutant.h"
+#include "server/engine/membership.h"
 #include "server/engine/query/question_private.h"
 
 /* --- the bitmap --- */
@@ -189,10 +190,11 @@ static void judge_row(const struct engine *engine, struct question *question, ui
 
 void scan_before_change(struct engine *engine, uint32_t row)
 {
+	membership_before_change(engine, row);
 	for (struct question *question = engine->questions; question != NULL;
 	     question = question->next) {
 		bool ahead = question->answered_by != PLAN_scan || row >= question->at;
-		if (question->failed || !ahead || row >= question->rows ||
+		if (question->failed || question->complete || !ahead || row >= question->rows ||
 		    is_judged(question, row) || MUTANT(scan_forgets_old_row))
 			continue;
 		judge_row(engine, question, row);
@@ -239,6 +241,17 @@ void scan_before_drop(struct engine *engine, uint16_t number)
 	     question = question->next)
 		if (asks_for(question, place))
 			question->failed = question->gone = true;
+}
+
+void scan_lose_saved(struct engine *engine, uint64_t bits)
+{
+	for (struct question *question = engine->questions; question != NULL;
+	     question = question->next)
+		for (uint16_t i = 1; question->bound.saved && i <= question->bound.count; i++) {
+			const struct bound_node *node = &question->bound.nodes[i];
+			if (node->op == BOUND_SAVED && (node->mask & bits) != 0)
+				question->failed = true;
+		}
 }
 
 /* --- slices --- */
@@ -310,7 +323,7 @@ static bool is_page_full(const struct question *question)
 	const struct page_ask *page = &question->page;
 	return question->kind == QUESTION_PAGE && page->order == PAGE_CREATED &&
 	       !page->descending && question->top.count == page->limit &&
-	       question->top.items[0].key.value < question->at;
+	       (question->top.items[0].key.value < question->at || MUTANT(full_page_of_early_rows));
 }
 
 bool question_is_through(const struct question *question)
@@ -360,7 +373,7 @@ enum question_state question_step(struct engine *engine, struct question *questi
 {
 	uint64_t end = effort(question) + rows;
 	uint32_t turns = 0;
-	while (!question->failed && !question_is_through(question)) {
+	while (!question->failed && !question->complete && !question_is_through(question)) {
 		if (is_full(question))
 			return QUESTION_FULL;
 		if (effort(question) >= end || turns++ > rows / CANDIDATES_AT_ONCE)
@@ -429,6 +442,7 @@ enum error question_begin(struct engine *engine, struct question *question)
 {
 	ENSURE(!question->running);
 	question->running = true;
+	question->sorted = false;
 	question->failed = question->gone = false;
 	question->number = engine->applied;
 	question->rows = engine->rows.count;
@@ -438,11 +452,12 @@ enum error question_begin(struct engine *engine, struct question *question)
 	question->range = 0;
 	question->in_range = false;
 	question->early = 0;
-	question->judged_rows = question->passed = 0;
 	question->given = 0;
+	if (!question->complete)
+		question->judged_rows = question->passed = 0;
 	question->next = engine->questions;
 	engine->questions = question;
-	if (open_sinks(question) && open_arena(engine, question))
+	if (question->complete || (open_sinks(question) && open_arena(engine, question)))
 		return ERROR_OK;
 	question_end(engine, question);
 	return ERROR_QUERY_TOO_LARGE;
@@ -457,7 +472,7 @@ void question_end(struct engine *engine, struct question *question)
 	while (*link != question)
 		link = &(*link)->next;
 	*link = question->next;
-	question->running = false;
+	question->running = question->complete = false;
 	top_close(&question->top);
 	groups_close(&question->groups);
 	percentile_close(&question->percentile);

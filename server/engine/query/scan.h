@@ -8,5 +8,8 @@ void scan_before_change(struct engine *engine, uint32_t row);
 
 /* Before an added field is dropped: questions that ask for it cannot go on. */
 void scan_before_drop(struct engine *engine, uint16_t number);
+/* These bits of column `segments` are going to be used again: a question that still reads what they
+ * were fails. */
+void scan_lose_saved(struct engine *engine, uint64_t bits);
 
 #endif

@@ -80,6 +80,15 @@ bool sources_at(const struct engine *engine, uint32_t place, struct source *out)
 	return true;
 }
 
+struct source sources_segments(void)
+{
+	return (struct source){.kind = FIELD_KIND_tags,
+			       .form = SOURCE_BITS,
+			       .width = sizeof(rows_u64),
+			       .offset = offsetof(struct rows_range, segments),
+			       .place = SOURCES_PLACES - 1};
+}
+
 bool sources_find(const struct engine *engine, struct wire_text name, struct source *out)
 {
 	int place = catalogue_find(name.bytes, name.size);

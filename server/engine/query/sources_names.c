@@ -59,6 +59,16 @@ struct wire_text sources_near(const struct engine *engine, struct wire_text name
 	return near;
 }
 
+struct wire_text sources_near_saved(const struct engine *engine, struct wire_text name)
+{
+	struct wire_text near = {0};
+	size_t best = SIZE_MAX;
+	for (unsigned i = 0; i < LIMIT_SEGMENTS; i++)
+		if (engine->segments.live >> i & 1)
+			consider(engine->segments.all[i].name, name, &best, &near);
+	return near;
+}
+
 static bool same(struct wire_text a, struct wire_text b)
 {
 	return a.size == b.size && ascii_same(a.bytes, b.bytes, a.size);

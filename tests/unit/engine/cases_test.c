@@ -8,21 +8,21 @@
  * x of put, set and find: fields, as tests/support/fields.h reads them; y cut: their last byte is
  * missing.  x of a consent: PURPOSE:CHANNEL:GRANTED, y its policy; of a greeting:
  * KIND:CHANNEL:YEAR, y the holiday.  A due list: KIND:PURPOSE:CHANNEL:HOLIDAY, limit, first and
- * last day.  - is none,
- * "*65" so many letters.
+ * last day.  - is none, "*65" so many letters.  Rows of fields: cases_fields.h.
  *
  * x, y: points; from and limit of a history; amount and day of an order; from and to of a count or
  * page, whose key and customer are bits.  a, b: the error's integers; points before and after of an
  * event, or version of its profile and the one before, or consent or year before and after, or of
- * its repeat's first; points and events of an answer, or customers; first event and limit of a
- * history.  A row that makes an event is
- * applied.  Keys are named in `key_named`, orders in `order_named`.
+ * its repeat's first, or a field's number and the customers who lost it; points and events of an
+ * answer, or customers; first event and limit of a history.  A row that makes an event is applied.
+ * Keys are named in `key_named`, orders in `order_named`.
  *
  * To add a case: a row; each row heals one defect of the row above it.
  */
 #include <dirent.h>
 #include <stdio.h>
 
+#include "tests/unit/engine/cases_fields.h"
 #include "tests/unit/engine/fixture_care.h"
 #include "tests/unit/engine/fixture_people.h"
 
@@ -128,6 +128,16 @@ static struct command set_of(struct table *table, char *const column[5])
 	uint16_t tiers = (uint16_t)integer(table, column[2]);
 	int64_t from = integer(table, column[3]), to = integer(table, column[4]);
 	memset(&command, 0, sizeof command);
+	if (strcmp(column[0], "trend") == 0) {
+		command.opcode = OP_trend;
+		command.as.trend = (struct msg_trend){4, from, to, tiers, stages, {0}, 0};
+		return command;
+	}
+	if (strcmp(column[0], "on") == 0) {
+		command.opcode = OP_matrix_on;
+		command.as.matrix_on.day = from;
+		return command;
+	}
 	command.opcode = strcmp(column[0], "page") == 0 ? OP_segment_page : OP_segment_count;
 	if (command.opcode == OP_segment_count)
 		command.as.segment_count = (struct msg_segment_count){4, tiers, stages, from, to};
@@ -235,10 +245,15 @@ static struct command command_of(struct table *table, char *const column[5])
 	struct command command;
 	if (person_of(table, column, &command) || care_of(table, column, &command))
 		return command;
+	if (cases_field(column, &command)) {
+		command.as.field_add.key = key_named(table, column[1]); /* of all three */
+		return command;
+	}
 	uint64_t customer = (uint64_t)integer(table, column[2]);
 	if (strcmp(column[0], "order") == 0)
 		return order_named(table, column);
-	if (strcmp(column[0], "page") == 0 || strcmp(column[0], "count") == 0)
+	if (strcmp(column[0], "page") == 0 || strcmp(column[0], "count") == 0 ||
+	    strcmp(column[0], "trend") == 0 || strcmp(column[0], "on") == 0)
 		return set_of(table, column);
 	memset(&command, 0, sizeof command);
 	for (size_t i = 0; i < 4; i++)
@@ -300,6 +315,9 @@ static struct outcome outcome_of(const struct decision *decision)
 		if ((event->parts & PART_care) != 0)
 			return (struct outcome){"event", (int64_t)event->care.before,
 						(int64_t)event->care.year};
+		if ((event->parts & PART_field) != 0)
+			return (struct outcome){"event", (int64_t)event->field.number,
+						(int64_t)event->field.customers};
 		return (struct outcome){"event", points ? event->points.before : 0,
 					points ? event->points.after : 0};
 	case VERDICT_REPEAT:
@@ -308,6 +326,8 @@ static struct outcome outcome_of(const struct decision *decision)
 		return (struct outcome){"person", (int64_t)decision->past, 0};
 	case VERDICT_PROFILE:
 		return (struct outcome){"profile", (int64_t)decision->past, 0};
+	case VERDICT_QUESTION:
+		return (struct outcome){"question", 0, 0};
 	case VERDICT_HISTORY:
 		return (struct outcome){"history", (int64_t)decision->past, decision->limit};
 	case VERDICT_ADVANCE:
@@ -324,6 +344,10 @@ static struct outcome outcome_of(const struct decision *decision)
 	if (answer->opcode == OP_due)
 		return (struct outcome){"answer", answer->as.due.customers.count,
 					(int64_t)answer->as.due.next};
+	if (answer->opcode == OP_trend)
+		return (struct outcome){"answer", answer->as.trend.days.count, 0};
+	if (answer->opcode == OP_matrix_on)
+		return (struct outcome){"answer", answer->as.matrix_on.cells.count, 0};
 	if (answer->opcode == OP_segment_page)
 		return (struct outcome){"answer", answer->as.segment_page.members.count, 0};
 	return (struct outcome){"answer", answer->as.customer_get.points,

@@ -6,10 +6,11 @@
 
 #include "tests/unit/engine/fixture.h"
 
+#include "protocol/catalogue.h"
 #include "server/base/varint.h"
 
 #define ROOM 4096u
-#define SAMPLES 10u
+#define SAMPLES 14u
 
 #define GOLDEN_EARN                                                                                \
 	"008098281765060003020200a0c21e6401a3185c50007000804d0000000000008877665544332211"         \
@@ -21,12 +22,23 @@
 #define GOLDEN_CONSENT                                                                             \
 	"00809828176506000c02801000a0c21e6401a3185c50007000804d0000000000008877665544332211"       \
 	"0103000102763203776562"
+#define GOLDEN_CLOSED "00809828176506001400808004000000d0a2010563656c6c73087365676d656e7473"
 #define GOLDEN_CARE                                                                                \
 	"00809828176506000d02802000a0c21e6401a3185c50007000804d0000000000008877665544332211"       \
 	"03020365696403ce0fcd0f"
 #define GOLDEN_SET                                                                                 \
 	"00809828176506000a02800c00a0c21e6401a3185c50007000804d0000000000008877665544332211"       \
 	"074501046561737406430102450001"
+
+#define GOLDEN_FIELD_ADDED                                                                         \
+	"00809828176506000e02804400000001a3185c50007000804d000000000000887766554433221106"         \
+	"81010372656481010500000368756500"
+#define GOLDEN_FIELD_RENAMED                                                                       \
+	"00809828176506000f02804000000001a3185c50007000804d000000000000887766554433221181"         \
+	"0105000368756506636f6c6f757200"
+#define GOLDEN_FIELD_DROPPED                                                                       \
+	"00809828176506001002804000000001a3185c50007000804d000000000000887766554433221181"         \
+	"01050006636f6c6f757200ac02"
 
 /* Bytes placed so that the one behind the last cannot be touched. */
 static uint8_t *guard_end;
@@ -105,6 +117,20 @@ static struct event care(void)
 	return event;
 }
 
+static struct event closed(void)
+{
+	struct event event = earn();
+	event.type = EVENT_day_closed;
+	event.flags = 0;
+	event.parts = PART_history;
+	event.customer = event.previous = 0;
+	event.key = (struct wire_id){0};
+	event.content = 0;
+	event.history =
+	    (struct part_history){10408, fixture_text("cells"), fixture_text("segments")};
+	return event;
+}
+
 /* region none -> "east", new; gender female -> male. */
 static struct event set(void)
 {
@@ -117,6 +143,41 @@ static struct event set(void)
 	return event;
 }
 
+/* Choice 129 "hue", with "red". */
+static struct event field_added(void)
+{
+	struct event event = earn();
+	event.type = EVENT_field_added;
+	event.customer = event.previous = 0;
+	event.parts = PART_words | PART_field;
+	event.words.list = fixture_text("\x81\x01\x03"
+					"red");
+	event.field = (struct part_field){
+	    .number = 129, .kind = FIELD_KIND_choice, .after = fixture_text("hue")};
+	return event;
+}
+
+static struct event field_renamed(void)
+{
+	struct event event = field_added();
+	event.type = EVENT_field_renamed;
+	event.parts = PART_field;
+	event.field.before = fixture_text("hue");
+	event.field.after = fixture_text("colour");
+	return event;
+}
+
+static struct event field_dropped(void)
+{
+	struct event event = field_added();
+	event.type = EVENT_field_dropped;
+	event.parts = PART_field;
+	event.field.before = fixture_text("colour");
+	event.field.after = (struct wire_text){NULL, 0};
+	event.field.customers = 300;
+	return event;
+}
+
 static size_t samples(struct event out[SAMPLES])
 {
 	size_t count = 0;
@@ -125,7 +186,11 @@ static size_t samples(struct event out[SAMPLES])
 	out[count++] = earn();
 	out[count++] = consent();
 	out[count++] = care();
+	out[count++] = closed();
 	out[count++] = set();
+	out[count++] = field_added();
+	out[count++] = field_renamed();
+	out[count++] = field_dropped();
 	out[count] = earn();
 	out[count].type = EVENT_customer_created;
 	out[count].previous = 0;
@@ -187,7 +252,11 @@ static void test_golden(void **state)
 		    {order, GOLDEN_ORDER},
 		    {consent, GOLDEN_CONSENT},
 		    {care, GOLDEN_CARE},
-		    {set, GOLDEN_SET}};
+		    {closed, GOLDEN_CLOSED},
+		    {set, GOLDEN_SET},
+		    {field_added, GOLDEN_FIELD_ADDED},
+		    {field_renamed, GOLDEN_FIELD_RENAMED},
+		    {field_dropped, GOLDEN_FIELD_DROPPED}};
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		struct event event = rows[i].make();
