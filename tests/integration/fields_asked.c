@@ -80,8 +80,11 @@ static void set(uint64_t customer, const char *values)
 	crm_assignment list[16];
 	crm_person person = {.customer = customer, .fields = list};
 	snprintf(text, sizeof text, "%s", values);
-	for (char *at = strtok(text, " "); at != NULL; at = strtok(NULL, " ")) {
+	for (char *at = text, *end; *at != '\0'; at = end) {
 		char *equals = strchr(at, '=');
+		end = at + strcspn(at, " ");
+		if (*end != '\0')
+			*end++ = '\0';
 		*equals = '\0';
 		list[person.count++] = (crm_assignment){at, equals + 1};
 	}
