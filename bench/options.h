@@ -12,6 +12,7 @@ enum options_workload {
 	WORKLOAD_COUNT,
 	WORKLOAD_PAGE,
 	WORKLOAD_MATRIX,
+	WORKLOAD_SEGMENTS,
 	WORKLOAD_PROFILE,
 	WORKLOAD_FIND,
 	WORKLOAD_SET
@@ -43,6 +44,7 @@ struct options {
 	uint64_t seed;
 	uint32_t connections, threads, batch, depth;
 	uint32_t limit;     /* page: customers of one */
+	uint32_t rate;      /* segments: earns a second; 0: half of what goes */
 	uint32_t touch_gib; /* of memory, before anything else */
 	uint32_t days;      /* to turn while measuring */
 	bool same_day;      /* the population: one order each, all of one day */

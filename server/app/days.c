@@ -15,6 +15,8 @@
 #include "server/engine/calendar.h"
 #include "server/engine/settle.h"
 
+static_assert(DAYS_SLICE > 2 + HISTORY_DAY_BYTES / EVENT_DAY_BYTES, "a day can end in a slice");
+
 #define LOOK_MS 1000u /* a clock may be set while nothing happens */
 
 /* --- the clock --- */
@@ -91,8 +93,8 @@ bool days_are_busy(const struct days *days)
 
 void days_record(struct days *days, const struct event *event)
 {
-	commit_add(days->commit, event, EVENT_DAY_BYTES); /* I2 */
-	engine_apply(days->engine, event);                /* I1 */
+	commit_add(days->commit, event, engine_day_cost(event) * EVENT_DAY_BYTES); /* I2 */
+	engine_apply(days->engine, event);                                         /* I1 */
 	days->events++;
 }
 
@@ -105,12 +107,23 @@ void days_settle(struct days *days, int64_t now_us)
 	}
 }
 
-static void begin_day(struct days *days, int64_t now_us)
+/* The day that ends is closed, in the group in which the next one begins.  Returns what of `budget`
+ * is left; 0: it was too little for that, or for more. */
+static uint32_t begin_day(struct days *days, int64_t now_us, uint32_t budget)
 {
 	struct day_begin begin = {now_us, days->cause};
+	struct day_close close = {.now_us = now_us};
 	struct event event;
+	if (engine_close_day(days->engine, &close, &event)) {
+		uint32_t cost = engine_day_cost(&event);
+		if (cost >= budget)
+			return 0;
+		days_record(days, &event);
+		budget -= cost;
+	}
 	engine_begin_day(days->engine, &begin, &event);
 	days_record(days, &event);
+	return budget - 1;
 }
 
 static void note_turned(struct days *days, int64_t now_us)
@@ -136,8 +149,7 @@ static bool slice(struct days *days, int64_t now_us, uint32_t budget)
 		case AGEING_TURNED:
 			days_settle(days, now_us);
 			if (engine_today(days->engine) < days->goal)
-				begin_day(days, now_us); /* A1 */
-			budget--;
+				budget = begin_day(days, now_us, budget); /* A1 */
 			break;
 		case AGEING_MORE:
 			days_settle(days, now_us);

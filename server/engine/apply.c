@@ -51,8 +51,10 @@ static void apply_genesis(struct engine *engine, const struct event *event)
 /* n days are n events, each for the day after. */
 static void apply_day(struct engine *engine, const struct event *event)
 {
+	const struct history_day *last = history_last(&engine->history);
 	ENSURE(event->parts == PART_day && event->customer == 0);
 	ENSURE(event->day.day == engine->today + 1 && event->day.day <= CALENDAR_LAST_DAY);
+	ENSURE(last == NULL || last->part.day == engine->today); /* H1 */
 	set_today(engine, (int32_t)event->day.day);
 	engine->days++;
 	engine->day_event = event->number;
@@ -68,6 +70,15 @@ static void apply_segment(struct engine *engine, const struct event *event)
 		membership_drop(engine, event);
 	engine->segments.events++;
 	engine->segments.last = event->number;
+	engine->reserved = 0; /* E2 */
+}
+
+/* What stood is told by the event: replay has no matrix to ask. */
+static void apply_history(struct engine *engine, const struct event *event)
+{
+	ENSURE(event->parts == PART_history && event->customer == 0);
+	ENSURE(event->history.day == engine->today);
+	history_add(&engine->history, &event->history, event->number);
 	engine->reserved = 0; /* E2 */
 }
 
@@ -328,6 +339,8 @@ void engine_apply(struct engine *engine, const struct event *event)
 		apply_genesis(engine, event);
 	else if (event->type == EVENT_day_began)
 		apply_day(engine, event);
+	else if (event->type == EVENT_day_closed)
+		apply_history(engine, event);
 	else if (event->parts & PART_field)
 		apply_field(engine, event);
 	else if (event->parts & PART_segment)

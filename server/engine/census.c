@@ -145,3 +145,26 @@ uint64_t census_touched(const struct census *census)
 			touched = census->cells[cell].touched;
 	return touched;
 }
+
+static int64_t cut(engine_sum sum)
+{
+	return sum > INT64_MAX ? INT64_MAX : (int64_t)sum;
+}
+
+uint32_t census_cells(const struct census *census, uint32_t tiers, struct rec_cell out[SPEND_CELLS])
+{
+	uint32_t count = 0;
+	for (uint8_t tier = 0; tier < tiers; tier++)
+		for (uint8_t stage = 0; stage < SPEND_STAGES; stage++) {
+			const struct census_cell *cell =
+			    &census->cells[tier * SPEND_STAGES + stage];
+			uint64_t customers = spend_index_cell_count(census->index, tier, stage);
+			if (customers > 0)
+				out[count++] = (struct rec_cell){.tier = tier,
+								 .stage = stage,
+								 .customers = customers,
+								 .spend = cut(cell->spend),
+								 .points = cut(cell->points)};
+		}
+	return count;
+}

@@ -9,6 +9,7 @@
  */
 #ifndef CRMDB_ENGINE_CENSUS_H
 #define CRMDB_ENGINE_CENSUS_H
+#include "protocol/messages.h"
 #include "server/engine/index/spend_index.h"
 #include "server/engine/rows.h"
 
@@ -60,6 +61,11 @@ void census_follow(struct census *census, const struct census_step *step);
 /* I3: the last event that changed what is seen of these cells. */
 uint64_t census_moved(const struct census *census, const struct spend_query *query);
 uint64_t census_touched(const struct census *census);
+
+/* The cells of the first `tiers` tiers that have customers, by tier, then stage, sums cut at what
+ * fits; returns how many.  Needs a census that is built. */
+uint32_t census_cells(const struct census *census, uint32_t tiers,
+		      struct rec_cell out[SPEND_CELLS]);
 
 static inline struct census_cell *census_cell(struct census *census, uint8_t tier, uint8_t stage)
 {

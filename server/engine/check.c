@@ -9,7 +9,8 @@
  * What orders made is in check_sets.c, C6 to C9; what people are found by in check_people.c, C10
  * and C11; days in check_days.c, C12 and C13; attributes in check_attributes.c, C14 to C17;
  * added fields in check_added.c, C18 and C19;
- * saved segments in check_segments.c, C20 and C21.
+ * saved segments in check_segments.c, C20 and C21; the history of days in check_history.c, C22 to
+ * C24.
  */
 #include <inttypes.h>
 
@@ -42,7 +43,7 @@ static bool check_rows(const struct engine *engine, struct failure *failure)
 	engine_sum balance = 0;
 	const struct segments *segments = &engine->segments;
 	uint64_t events = engine->applied > 0 ? 1 + engine->days + engine->added.events : 0;
-	events += segments->events + segments->memberships;
+	events += segments->events + segments->memberships + engine->history.count;
 	for (uint32_t row = 0; row < engine->rows.count; row++) {
 		if (!check_row(engine, row, failure))
 			return false;
@@ -125,5 +126,6 @@ bool engine_check(const struct engine *engine, struct failure *failure)
 	       check_keys(engine, failure) && check_purchases(engine, failure) &&
 	       check_days(engine, failure) && check_census(engine, failure) &&
 	       check_people(engine, failure) && check_attributes(engine, failure) &&
-	       check_added(engine, failure) && check_segments(engine, failure);
+	       check_added(engine, failure) && check_segments(engine, failure) &&
+	       check_history(engine, failure);
 }

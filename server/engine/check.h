@@ -13,6 +13,8 @@ bool check_people(const struct engine *engine, struct failure *failure);
 bool check_attributes(const struct engine *engine, struct failure *failure);
 /* check_added.c */
 bool check_added(const struct engine *engine, struct failure *failure);
+/* check_history.c */
+bool check_history(const struct engine *engine, struct failure *failure);
 /* check_segments.c */
 bool check_segments(const struct engine *engine, struct failure *failure);
 /* check_days.c */

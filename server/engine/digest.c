@@ -183,6 +183,7 @@ uint64_t engine_digest(const struct engine *engine)
 	    digest_sparse(engine),
 	    digest_words(engine),
 	    digest_added(engine),
+	    engine->history.digest,
 	    digest_segments(engine),
 	    hash_bytes(engine->genesis_bytes, engine->genesis_size, 0),
 	};

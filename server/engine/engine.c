@@ -5,8 +5,8 @@
  * engine_prefetch_row, then decides them; at ten million customers that hides four cache misses.
  *
  *   E1  Nothing is written outside the struct and the blocks that hang on it.
- *   E2  After engine_reserve(n), n applications need no memory; an event that adds a field or saves
- *       a segment ends that: what comes behind it can need room for one more.
+ *   E2  After engine_reserve(n), n applications need no memory; an event that adds a field, saves a
+ *       segment or closes a day ends that: what comes behind it can need room for one more.
  */
 #include "server/engine/engine.h"
 
@@ -29,6 +29,7 @@ struct engine *engine_new(const struct memory *memory)
 	sparse_open(&engine->sparse, &engine->memory);
 	words_open(&engine->words, &engine->memory);
 	added_open(&engine->added, &engine->memory);
+	history_open(&engine->history, &engine->memory);
 	segments_open(&engine->segments, &engine->memory);
 	identities_open(&engine->identities, &engine->memory);
 	if (census_open(&engine->census, &engine->memory))
@@ -49,6 +50,7 @@ void engine_free(struct engine *engine)
 	sparse_close(&engine->sparse);
 	words_close(&engine->words);
 	added_close(&engine->added);
+	history_close(&engine->history);
 	segments_close(&engine->segments);
 	identities_close(&engine->identities);
 	census_close(&engine->census);
@@ -85,8 +87,10 @@ enum error engine_reserve(struct engine *engine, size_t events)
 
 enum error engine_reserve_days(struct engine *engine, size_t events)
 {
-	uint64_t all = engine->reserved + events;
-	bool room = (!engine->queued || day_queue_reserve(&engine->queue, 3 * all)) &&
+	uint64_t all = engine->reserved + events, bytes = events * EVENT_DAY_BYTES;
+	bool room = history_reserve(&engine->history, events,
+				    bytes < HISTORY_DAY_BYTES ? HISTORY_DAY_BYTES : bytes) &&
+		    (!engine->queued || day_queue_reserve(&engine->queue, 3 * all)) &&
 		    census_reserve(&engine->census, all);
 	return room ? ERROR_OK : ERROR_OUT_OF_MEMORY;
 }

@@ -63,7 +63,7 @@ struct event {
  * genesis needs 320 plus its texts. */
 #define EVENT_PLAIN_BYTES 20480u
 
-/* ... an event of a day at most this. */
+/* ... an event of a day at most this, and what a history adds (history.h). */
 #define EVENT_DAY_BYTES 160u
 
 /* Encode into `bytes`; the writer fails when it does not fit. */

@@ -6,6 +6,7 @@
 #include "server/engine/added.h"
 #include "server/engine/census.h"
 #include "server/engine/engine.h"
+#include "server/engine/history.h"
 #include "server/engine/identities.h"
 #include "server/engine/ids.h"
 #include "server/engine/index/day_queue.h"
@@ -51,6 +52,7 @@ struct engine {
 	int32_t today, month;        /* the programme's day, and its month */
 	uint64_t days;               /* days begun by events */
 	uint64_t day_event;          /* the last of them; 1: the first day, of genesis */
+	struct history history;      /* of the days that ended */
 	struct day_queue queue;      /* derived: rows by the day that may change them next */
 	bool queued;                 /* it was built */
 	struct question *questions;  /* that run (query/question.h); no part of the state */

@@ -129,7 +129,8 @@ awk -F, -v OFS=, '
 cut -d, -f1,3- lived >came
 same "every event of every history on its day: $(grep -c day_turned came) turned by a day" \
     computed.events came
-[ "$events" -eq $(($(wc -l <lived) + $(wc -l <days))) ] # the genesis instead of the first day
+# The genesis instead of the first day; each day but the last was closed.
+[ "$events" -eq $(($(wc -l <lived) + 2 * $(wc -l <days) - 1)) ]
 judge "and there is no other: $events events"
 
 grep -o ' kept \| fell ' came | sort | uniq -c | awk '{ printf "# keep-tests %s: %d\n", $2, $1 }'

@@ -237,6 +237,7 @@ void oracle_check(struct oracle *oracle, bool everything, struct oracle_summary 
 		oracle->checked = 1;
 		oracle->customers = oracle->orders = 0;
 		oracle->day_count = oracle->told = 0;
+		oracle->closed = 0;
 		oracle->turned = 0;
 		oracle->points = oracle->spend = 0;
 	}

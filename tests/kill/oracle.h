@@ -37,6 +37,7 @@ struct oracle {
 	int64_t spend;
 	uint64_t *days; /* the event with which each day after LOAD_FIRST_DAY began */
 	uint32_t day_count, day_capacity;
+	uint64_t closed;    /* the event that closed a day, when the next one has not come; 0 */
 	uint32_t told;      /* days that client 0 was told, compared so far */
 	uint64_t recovered; /* last event found by the start before this look; 0: not known */
 	uint64_t turned;    /* changes by days, in all */

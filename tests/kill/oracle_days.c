@@ -55,12 +55,25 @@ void look_days(struct look *look)
 {
 	struct oracle *oracle = look->oracle;
 	uint32_t passed = (uint32_t)(look->today - LOAD_FIRST_DAY);
-	for (uint64_t number = oracle->checked + 1; number <= look->last; number++)
-		if (!look->found[number - oracle->checked - 1])
-			add_day(oracle, number);
+	for (uint64_t number = oracle->checked + 1; number <= look->last; number++) {
+		if (look->found[number - oracle->checked - 1])
+			continue;
+		if (!oracle->closed) {
+			oracle->closed = number;
+			continue;
+		}
+		if (number != oracle->closed + 1)
+			verdict_add(look->verdict,
+				    "event %" PRIu64 " closed a day, but the next one did not "
+				    "begin with the event behind it",
+				    oracle->closed);
+		oracle->closed = 0;
+		add_day(oracle, number);
+	}
 	if (oracle->day_count != passed)
 		verdict_add(look->verdict,
-			    "%u events are in the history of no customer that anybody asked for, "
+			    "%u pairs of events are in the history of no customer that anybody "
+			    "asked for, "
 			    "the last is %" PRIu64 ", but %u days have passed",
 			    oracle->day_count,
 			    oracle->day_count == 0 ? 0 : oracle->days[oracle->day_count - 1],

@@ -14,6 +14,7 @@
 #include "tests/sim/model_care.h"
 #include "tests/sim/model_days.h"
 #include "tests/sim/model_fields.h"
+#include "tests/sim/model_history.h"
 #include "tests/sim/model_orders.h"
 #include "tests/sim/model_people.h"
 
@@ -391,6 +392,8 @@ void model_add(struct model *model, uint64_t number, const uint8_t *bytes, uint3
 	check_order(model, &fact.event);
 	if (fact.event.type == EVENT_day_began)
 		model_begin_day(model, &fact.event);
+	else if (fact.event.type == EVENT_day_closed)
+		model_close_day(model, &fact.event);
 	else if (number > 1 && fact.event.type != EVENT_day_turned)
 		fact.intent = match_intent(model, &fact.event);
 	struct person_state before = model_person(model, fact.event.customer, UINT64_MAX);

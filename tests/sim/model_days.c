@@ -127,6 +127,8 @@ void model_begin_day(struct model *model, const struct event *event)
 		fail_now("event %" PRIu64 " begins day %" PRId64 " of customer %" PRIu64
 			 " after day %d",
 			 event->number, day, event->customer, model->today);
+	if (model_fact(model, event->number - 1)->event.type != EVENT_day_closed)
+		fail_now("event %" PRIu64 " begins a day, and none was closed", event->number);
 	model_all_turned(model, event->number - 1); /* D1 */
 	bool clock = event->day.cause == CAUSE_CLOCK && day <= model->by_clock;
 	bool advance = event->day.cause == CAUSE_ADVANCE && day <= by_advance(model);

@@ -13,10 +13,9 @@
  */
 #ifndef CRMDB_ENGINE_QUERY_CHUNK_H
 #define CRMDB_ENGINE_QUERY_CHUNK_H
-#include "server/engine/query/bind.h"
+#include "server/engine/query/chunk_leaf.h"
 
 #define CHUNK_ROWS ROWS_RANGE
-#define CHUNK_BLOCK 256u
 #define CHUNK_PLACES SOURCES_PLACES
 
 struct chunk {

@@ -25,13 +25,17 @@ void groups_close(struct groups *groups)
 	groups_open(groups, memory);
 }
 
+static bool has_keys(const struct group_of *group, const int64_t keys[2])
+{
+	return group->keys[0] == keys[0] && group->keys[1] == keys[1];
+}
+
 static uint32_t *slot_of(const struct groups *groups, const int64_t keys[2])
 {
 	uint64_t hash = hash_u64((uint64_t)keys[1], hash_u64((uint64_t)keys[0], 0));
 	for (uint32_t at = (uint32_t)hash;; at++) {
 		uint32_t *slot = &groups->slots[at & (groups->slot_count - 1)];
-		if (*slot == 0 ||
-		    memcmp(groups->items[*slot - 1].keys, keys, 2 * sizeof keys[0]) == 0)
+		if (*slot == 0 || has_keys(&groups->items[*slot - 1], keys))
 			return slot;
 	}
 }
@@ -58,7 +62,7 @@ static bool grow(struct groups *groups)
 	return true;
 }
 
-struct group_of *groups_find(struct groups *groups, const int64_t keys[2])
+static struct group_of *find(struct groups *groups, const int64_t keys[2])
 {
 	if (groups->count == groups->capacity &&
 	    (groups->count >= LIMIT_QUERY_GROUPS || !grow(groups)))
@@ -74,6 +78,17 @@ struct group_of *groups_find(struct groups *groups, const int64_t keys[2])
 							     .greatest = INT64_MIN};
 	}
 	return &groups->items[*slot - 1];
+}
+
+struct group_of *groups_find(struct groups *groups, const int64_t keys[2])
+{
+	uint32_t *memo = &groups->memo[((uint64_t)keys[0] * 16 + (uint64_t)keys[1]) % GROUPS_MEMO];
+	if (*memo != 0 && has_keys(&groups->items[*memo - 1], keys))
+		return &groups->items[*memo - 1];
+	struct group_of *group = find(groups, keys);
+	if (group != NULL)
+		*memo = (uint32_t)(group - groups->items) + 1;
+	return group;
 }
 
 void group_add(struct group_of *group, bool valued, int64_t value)

@@ -22,12 +22,16 @@ struct group_of {
 	int64_t least, greatest;
 };
 
+/* Most questions have few groups: these are found without a hash. */
+#define GROUPS_MEMO 256u
+
 struct groups {
 	const struct memory *memory; /* borrowed until groups_close */
 	struct group_of *items;
 	uint32_t count, capacity;
 	uint32_t *slots; /* item + 1; 0: empty */
 	uint32_t slot_count;
+	uint32_t memo[GROUPS_MEMO]; /* item + 1 found last for such keys; 0: none */
 };
 
 void groups_open(struct groups *groups, const struct memory *memory);

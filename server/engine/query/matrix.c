@@ -1,38 +1,44 @@
-/* matrix.c -- tiers by stages: how many customers, what they spent and hold; kept, not computed. */
-#include "server/engine/rules/rules.h"
+/* matrix.c -- tiers by stages: how many customers, what they spent and hold; kept, not computed.
+ * Now, and at the end of a day that was recorded. */
+#include "server/engine/query/trend.h"
 
 #include "protocol/limits.h"
 
-static int64_t cut(engine_sum sum)
+/* All tiers and stages, those of `cells` with their figures. */
+static struct wire_list write_matrix(const struct engine *engine, const struct rec_cell *cells,
+				     uint32_t count, uint8_t *room)
 {
-	return sum > INT64_MAX ? INT64_MAX : (int64_t)sum;
-}
-
-static struct rec_cell cell_at(const struct engine *engine, uint8_t tier, uint8_t stage)
-{
-	const struct census *census = &engine->census;
-	const struct census_cell *cell = &census->cells[tier * SPEND_STAGES + stage];
-	return (struct rec_cell){.tier = tier,
-				 .stage = stage,
-				 .customers = spend_index_cell_count(census->index, tier, stage),
-				 .spend = cut(cell->spend),
-				 .points = cut(cell->points)};
+	struct wire_writer w = {room, room + LIMIT_ANSWER_BYTES, false};
+	uint32_t written = 0, next = 0;
+	for (uint8_t tier = 0; tier < engine->programme.tier_count; tier++)
+		for (uint8_t stage = 0; stage < STAGE_COUNT; stage++, written++) {
+			struct rec_cell empty = {.tier = tier, .stage = stage};
+			bool here =
+			    next < count && cells[next].tier == tier && cells[next].stage == stage;
+			encode_rec_cell(&w, here ? &cells[next++] : &empty);
+		}
+	ENSURE(!w.failed && next == count);
+	return (struct wire_list){room, (uint32_t)(w.at - room), written};
 }
 
 void matrix_decide(const struct engine *engine, const struct request *request,
 		   struct decision *decision)
 {
-	struct wire_writer w = {request->room, request->room + LIMIT_ANSWER_BYTES, false};
-	uint32_t count = 0;
-	for (uint8_t tier = 0; tier < engine->programme.tier_count; tier++)
-		for (uint8_t stage = 0; stage < STAGE_COUNT; stage++) {
-			struct rec_cell record = cell_at(engine, tier, stage);
-			encode_rec_cell(&w, &record);
-			count++;
-		}
-	ENSURE(!w.failed);
+	struct rec_cell cells[SPEND_CELLS];
+	uint32_t count = trend_cells(engine, decision, engine->today, cells);
 	outcome_answer(decision);
-	decision->saw = census_touched(&engine->census); /* I3 */
-	decision->answer.as.matrix.cells =
-	    (struct wire_list){request->room, (uint32_t)(w.at - request->room), count};
+	decision->answer.as.matrix.cells = write_matrix(engine, cells, count, request->room);
+}
+
+void matrix_on_decide(const struct engine *engine, const struct request *request,
+		      struct decision *decision)
+{
+	int64_t day = request->command->as.matrix_on.day;
+	struct rec_cell cells[SPEND_CELLS];
+	if (!trend_knows(engine, decision, day))
+		return;
+	uint32_t count = trend_cells(engine, decision, day, cells);
+	outcome_answer(decision);
+	decision->answer.as.matrix_on = (struct ans_matrix_on){
+	    write_matrix(engine, cells, count, request->room), day == engine->today};
 }

@@ -307,14 +307,24 @@ static bool finish_percentiles(struct question *question, uint32_t rows)
 	return percentile_step(&question->percentile, rows);
 }
 
+/* What a step did, in rows of a count: one that goes into a page, a group or a stream takes as long
+ * as many that are judged. */
+#define TAKEN_COST 16u
+
+static uint64_t effort(const struct question *question)
+{
+	uint64_t taken = question->kind == QUESTION_COUNT ? 0 : question->passed;
+	return question->judged_rows + TAKEN_COST * taken;
+}
+
 enum question_state question_step(struct engine *engine, struct question *question, uint32_t rows)
 {
-	uint64_t end = question->judged_rows + rows;
+	uint64_t end = effort(question) + rows;
 	uint32_t turns = 0;
 	while (!question->failed && !question->complete && !question_is_through(question)) {
 		if (is_full(question))
 			return QUESTION_FULL;
-		if (question->judged_rows >= end || turns++ > rows / CANDIDATES_AT_ONCE)
+		if (effort(question) >= end || turns++ > rows / CANDIDATES_AT_ONCE)
 			return QUESTION_MORE;
 		if (question->answered_by == PLAN_candidates)
 			judge_candidates(engine, question);

@@ -10,26 +10,12 @@
 #include "server/engine/query/members.h"
 #include "server/engine/rules/rules.h"
 
-#define ALL 0xffffu
 #define AHEAD 8u /* rows on their way while one is shown */
 
 /* What costs as much as a command, measured at a million customers: about 0.3 us.  A row or a cell
  * of a page costs as much, too. */
 #define CELLS_COUNTED 2u
 #define ROWS_WALKED 16u
-
-/* The bit numbers of `set` end below `count`; 0xffff is all of them.  False: refused. */
-static bool bind_set(struct decision *decision, uint16_t *set, uint32_t count, enum error error)
-{
-	uint32_t known = (1u << count) - 1;
-	if (*set == ALL)
-		*set = (uint16_t)known;
-	if ((*set & ~known) == 0)
-		return true;
-	uint32_t first = (uint32_t)__builtin_ctz(*set & ~known);
-	outcome_refuse(decision, error, first, count);
-	return false;
-}
 
 struct question {
 	uint16_t tiers, stages;
@@ -40,9 +26,9 @@ struct question {
 static bool bind(const struct engine *engine, struct decision *decision, struct question question,
 		 struct spend_query *query)
 {
-	if (!bind_set(decision, &question.tiers, engine->programme.tier_count,
-		      ERROR_TIER_UNKNOWN) ||
-	    !bind_set(decision, &question.stages, STAGE_COUNT, ERROR_STAGE_UNKNOWN))
+	if (!outcome_bind_set(decision, &question.tiers, engine->programme.tier_count,
+			      ERROR_TIER_UNKNOWN) ||
+	    !outcome_bind_set(decision, &question.stages, STAGE_COUNT, ERROR_STAGE_UNKNOWN))
 		return false;
 	if (question.from > question.to) {
 		outcome_refuse(decision, ERROR_RANGE_REVERSED, question.from, question.to);

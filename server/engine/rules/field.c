@@ -4,6 +4,7 @@
  * refusal depends on is the last event of the table (I3); a name that is none depends on nothing.
  */
 #include "server/engine/attributes.h"
+#include "server/engine/membership.h"
 #include "server/engine/rules/rules.h"
 
 #include "protocol/common/utf8.h"
@@ -17,7 +18,8 @@ static void refuse(const struct engine *engine, struct decision *decision, enum 
 		   struct wire_text word)
 {
 	outcome_refuse(decision, error, 0, 0);
-	decision->saw = engine->added.last;
+	decision->saw =
+	    engine->added.last > engine->segments.last ? engine->added.last : engine->segments.last;
 	if (word.size > LIMIT_NAME_BYTES + 1)
 		word.size = LIMIT_NAME_BYTES + 1;
 	if (utf8_is_valid(word.bytes, word.size)) /* it was cut where a letter may go on */
@@ -34,7 +36,8 @@ static bool can_be_named(const struct engine *engine, struct decision *decision,
 	if (!name_is_free(name.bytes, name.size))
 		error = ERROR_SEGMENT_NAME;
 	else if (catalogue_find(name.bytes, name.size) >= 0 ||
-		 added_named(&engine->added, name) != NULL)
+		 added_named(&engine->added, name) != NULL ||
+		 segments_named(&engine->segments, name) != NULL)
 		error = ERROR_SEGMENT_EXISTS;
 	else if (owner != 0 && owner != number)
 		error = ERROR_FIELD_NAME_USED;
@@ -203,6 +206,14 @@ void field_drop_decide(const struct engine *engine, const struct request *reques
 {
 	const struct msg_field_drop *m = &request->command->as.field_drop;
 	const struct added_field *field = changeable(engine, decision, m->name);
-	if (field != NULL)
+	const struct segment *user =
+	    field == NULL ? NULL
+			  : membership_asks_for(engine, CATALOGUE_COUNT + field->number -
+							    (uint32_t)ADDED_FIRST);
+	if (user != NULL) {
+		refuse(engine, decision, ERROR_FIELD_USED, m->name);
+		decision->answer.words.near = user->name;
+	} else if (field != NULL) {
 		change(engine, request, decision, field);
+	}
 }

@@ -56,6 +56,18 @@ uint32_t outcome_page_limit(struct decision *decision, uint32_t limit)
 	return 0;
 }
 
+bool outcome_bind_set(struct decision *decision, uint16_t *set, uint32_t count, enum error error)
+{
+	uint32_t known = (1u << count) - 1;
+	if (*set == OUTCOME_ALL)
+		*set = (uint16_t)known;
+	if ((*set & ~known) == 0)
+		return true;
+	uint32_t first = (uint32_t)__builtin_ctz(*set & ~known);
+	outcome_refuse(decision, error, first, count);
+	return false;
+}
+
 void outcome_saw_day(const struct engine *engine, struct decision *decision)
 {
 	if (decision->saw < engine->day_event)

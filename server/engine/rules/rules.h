@@ -39,6 +39,11 @@ void outcome_event(const struct engine *engine, const struct request *request,
 /* Customers a page may have; 0: refused. */
 uint32_t outcome_page_limit(struct decision *decision, uint32_t limit);
 
+/* A set of numbers below `count`, a bit each; OUTCOME_ALL becomes all of them.  False: refused,
+ * with `error`. */
+#define OUTCOME_ALL 0xffffu
+bool outcome_bind_set(struct decision *decision, uint16_t *set, uint32_t count, enum error error);
+
 /* What is told depends on the programme's day (I3). */
 void outcome_saw_day(const struct engine *engine, struct decision *decision);
 

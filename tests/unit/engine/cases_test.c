@@ -128,6 +128,16 @@ static struct command set_of(struct table *table, char *const column[5])
 	uint16_t tiers = (uint16_t)integer(table, column[2]);
 	int64_t from = integer(table, column[3]), to = integer(table, column[4]);
 	memset(&command, 0, sizeof command);
+	if (strcmp(column[0], "trend") == 0) {
+		command.opcode = OP_trend;
+		command.as.trend = (struct msg_trend){4, from, to, tiers, stages, {0}, 0};
+		return command;
+	}
+	if (strcmp(column[0], "on") == 0) {
+		command.opcode = OP_matrix_on;
+		command.as.matrix_on.day = from;
+		return command;
+	}
 	command.opcode = strcmp(column[0], "page") == 0 ? OP_segment_page : OP_segment_count;
 	if (command.opcode == OP_segment_count)
 		command.as.segment_count = (struct msg_segment_count){4, tiers, stages, from, to};
@@ -242,7 +252,8 @@ static struct command command_of(struct table *table, char *const column[5])
 	uint64_t customer = (uint64_t)integer(table, column[2]);
 	if (strcmp(column[0], "order") == 0)
 		return order_named(table, column);
-	if (strcmp(column[0], "page") == 0 || strcmp(column[0], "count") == 0)
+	if (strcmp(column[0], "page") == 0 || strcmp(column[0], "count") == 0 ||
+	    strcmp(column[0], "trend") == 0 || strcmp(column[0], "on") == 0)
 		return set_of(table, column);
 	memset(&command, 0, sizeof command);
 	for (size_t i = 0; i < 4; i++)
@@ -333,6 +344,10 @@ static struct outcome outcome_of(const struct decision *decision)
 	if (answer->opcode == OP_due)
 		return (struct outcome){"answer", answer->as.due.customers.count,
 					(int64_t)answer->as.due.next};
+	if (answer->opcode == OP_trend)
+		return (struct outcome){"answer", answer->as.trend.days.count, 0};
+	if (answer->opcode == OP_matrix_on)
+		return (struct outcome){"answer", answer->as.matrix_on.cells.count, 0};
 	if (answer->opcode == OP_segment_page)
 		return (struct outcome){"answer", answer->as.segment_page.members.count, 0};
 	return (struct outcome){"answer", answer->as.customer_get.points,

@@ -10,7 +10,7 @@
 #include "server/base/varint.h"
 
 #define ROOM 4096u
-#define SAMPLES 13u
+#define SAMPLES 14u
 
 #define GOLDEN_EARN                                                                                \
 	"008098281765060003020200a0c21e6401a3185c50007000804d0000000000008877665544332211"         \
@@ -22,6 +22,7 @@
 #define GOLDEN_CONSENT                                                                             \
 	"00809828176506000c02801000a0c21e6401a3185c50007000804d0000000000008877665544332211"       \
 	"0103000102763203776562"
+#define GOLDEN_CLOSED "00809828176506001400808004000000d0a2010563656c6c73087365676d656e7473"
 #define GOLDEN_CARE                                                                                \
 	"00809828176506000d02802000a0c21e6401a3185c50007000804d0000000000008877665544332211"       \
 	"03020365696403ce0fcd0f"
@@ -116,6 +117,20 @@ static struct event care(void)
 	return event;
 }
 
+static struct event closed(void)
+{
+	struct event event = earn();
+	event.type = EVENT_day_closed;
+	event.flags = 0;
+	event.parts = PART_history;
+	event.customer = event.previous = 0;
+	event.key = (struct wire_id){0};
+	event.content = 0;
+	event.history =
+	    (struct part_history){10408, fixture_text("cells"), fixture_text("segments")};
+	return event;
+}
+
 /* region none -> "east", new; gender female -> male. */
 static struct event set(void)
 {
@@ -171,6 +186,7 @@ static size_t samples(struct event out[SAMPLES])
 	out[count++] = earn();
 	out[count++] = consent();
 	out[count++] = care();
+	out[count++] = closed();
 	out[count++] = set();
 	out[count++] = field_added();
 	out[count++] = field_renamed();
@@ -236,6 +252,7 @@ static void test_golden(void **state)
 		    {order, GOLDEN_ORDER},
 		    {consent, GOLDEN_CONSENT},
 		    {care, GOLDEN_CARE},
+		    {closed, GOLDEN_CLOSED},
 		    {set, GOLDEN_SET},
 		    {field_added, GOLDEN_FIELD_ADDED},
 		    {field_renamed, GOLDEN_FIELD_RENAMED},
