@@ -80,12 +80,12 @@ static void set(uint64_t customer, const char *values)
 	crm_assignment list[16];
 	crm_person person = {.customer = customer, .fields = list};
 	snprintf(text, sizeof text, "%s", values);
-	for (char *at = text, *end = at; end != NULL; at = end + 1) {
+	for (char *at = text, *end; *at != '\0'; at = end) {
 		char *equals = strchr(at, '=');
-		end = strchr(at, ' ');
+		end = at + strcspn(at, " ");
+		if (*end != '\0')
+			*end++ = '\0';
 		*equals = '\0';
-		if (end != NULL)
-			*end = '\0';
 		list[person.count++] = (crm_assignment){at, equals + 1};
 	}
 	begin();
