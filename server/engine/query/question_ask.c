@@ -114,8 +114,7 @@ static uint32_t hash_page(const struct msg_query_page *m)
 
 static bool can_order(const struct source *source)
 {
-	return source->kind != FIELD_KIND_tags && source->kind != FIELD_KIND_text &&
-	       (source->kind != FIELD_KIND_choice || source->words == 0);
+	return source->kind != FIELD_KIND_tags && source->kind != FIELD_KIND_text;
 }
 
 static bool ask_order(const struct engine *engine, struct page_ask *page, struct wire_text order,
@@ -153,8 +152,10 @@ static bool ask_page(const struct engine *engine, struct question *question,
 		return false;
 	page->hash = hash_page(m);
 	page->started = m->query != 0;
-	page->after = (struct top_key){m->after_null != 0, m->after_value,
-				       page->order == PAGE_CREATED ? 0 : m->after_customer};
+	struct top_key after = {.null = m->after_null != 0,
+				.value = m->after_value,
+				.id = page->order == PAGE_CREATED ? 0 : m->after_customer};
+	page->after = question_key_of(engine, page, &after);
 	if (page->started && m->query != page->hash) {
 		fault->error = ERROR_CURSOR_FOREIGN;
 		fault->detail = (struct error_detail){m->query, page->hash};

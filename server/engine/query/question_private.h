@@ -93,6 +93,9 @@ bool question_take(const struct engine *engine, struct question *question, uint3
 /* Was every row judged that the answer can depend on? */
 bool question_is_through(const struct question *question);
 
+/* A key as the page orders by it: with the text of a word. */
+struct top_key question_key_of(const struct engine *engine, const struct page_ask *page,
+			       const struct top_key *key);
 /* The order of a row in the page asked for. */
 struct top_key question_key(const struct engine *engine, const struct question *question,
 			    uint32_t row);

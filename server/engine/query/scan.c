@@ -33,16 +33,31 @@ static size_t bitmap_bytes(const struct question *question)
 
 /* --- what is found --- */
 
+struct top_key question_key_of(const struct engine *engine, const struct page_ask *page,
+			       const struct top_key *key)
+{
+	struct top_key out = *key;
+	uint16_t words = page->order == PAGE_FIELD ? page->source.words : 0;
+	bool named = words != 0 && !key->null && key->value > 0 &&
+		     key->value <= words_count(&engine->words, words);
+	if (named)
+		out.text = words_text(&engine->words, words, (uint32_t)key->value);
+	return out;
+}
+
 struct top_key question_key(const struct engine *engine, const struct question *question,
 			    uint32_t row)
 {
 	const struct page_ask *page = &question->page;
 	if (page->order == PAGE_CREATED)
-		return (struct top_key){false, row, 0};
+		return (struct top_key){.value = row};
 	uint64_t raw = sources_raw(engine, &page->source, row, question->bound.today);
 	int64_t value = source_value(&page->source, raw);
 	bool null = source_has_null(&page->source) && value == SOURCE_NULL;
-	return (struct top_key){null, null ? 0 : value, rows_id(&engine->rows, row)};
+	return question_key_of(engine, page,
+			       &(struct top_key){.null = null,
+						 .value = null ? 0 : value,
+						 .id = rows_id(&engine->rows, row)});
 }
 
 static void take_for_page(const struct engine *engine, struct question *question, uint32_t row)
