@@ -98,11 +98,14 @@ static bool bulk_run(struct load *load, enum workload_kind kind, struct crew_out
 bool load_create(struct load *load, struct crew_outcome *outcome, crm_error *error)
 {
 	const struct options *options = load->options;
+	struct crew_outcome traits;
 	return bulk_run(load,
 			options->population ? WORK_POPULATE
 			: options->people   ? WORK_PEOPLE
 					    : WORK_CREATE,
-			outcome, error);
+			outcome, error) &&
+	       (options->workload != WORKLOAD_SEGMENTS ||
+		bulk_run(load, WORK_TRAITS, &traits, error));
 }
 
 static enum workload_kind kind_of(enum options_workload workload)
@@ -124,6 +127,8 @@ static enum workload_kind kind_of(enum options_workload workload)
 		return WORK_PROFILE;
 	case WORKLOAD_FIND:
 		return WORK_FIND;
+	case WORKLOAD_SEGMENTS: /* what comes first */
+		return WORK_EARN;
 	case WORKLOAD_SET:
 		break;
 	}

@@ -22,6 +22,7 @@
 #define LANES_MOST 4096u
 #define DEPTH_MOST 1024u
 #define TOUCH_MOST 4096u
+#define RATE_MOST 100000000u
 #define DAYS_MOST 10000u
 #define COMMAND_BYTES 128u  /* more than any command of the load */
 #define SOCKET_BYTES 65536u /* less than any socket's buffer */
@@ -50,11 +51,13 @@ enum option_key {
 	KEY_SAME_DAY,
 	KEY_PEOPLE,
 	KEY_DAYS,
-	KEY_LIMIT
+	KEY_LIMIT,
+	KEY_RATE,
+	KEY_EXPORT
 };
 
-static const char *const workload_names[] = {"earn",   "get",     "order", "count", "page",
-					     "matrix", "profile", "find",  "set"};
+static const char *const workload_names[] = {"earn",   "get",      "order",   "count", "page",
+					     "matrix", "segments", "profile", "find",  "set"};
 static const char *const distribution_names[] = {"uniform", "zipf"};
 static const char *const keys_names[] = {"timed", "ref"};
 
@@ -75,8 +78,9 @@ static const struct argp_option rows[] = {
     {"tcp", KEY_TCP, NULL, 0, "Let --server listen on loopback TCP, not on a Unix socket", 0},
     {NULL, 0, NULL, 0, "Load", 2},
     {"workload", KEY_WORKLOAD, "NAME", 0,
-     "earn (durable credits), get, order (purchases), count, page, matrix, profile, find (by "
-     "phone) or set (a name, durable) (default earn)",
+     "earn (durable credits), get, order (purchases), count, page, matrix, segments (the "
+     "questions of many fields beside earns), profile, find (by phone) or set (a name, durable) "
+     "(default earn)",
      0},
     {"population", KEY_POPULATION, NULL, 0,
      "Create the customers with three years of orders, a quarter of them prospects; always so for "
@@ -92,6 +96,10 @@ static const struct argp_option rows[] = {
     {"days", KEY_DAYS, "N", 0,
      "Turn the programme's day N times while measuring, which needs a day that is set by hand, as "
      "that of --server; asks about sets beside it (default 0)",
+     0},
+    {"rate", KEY_RATE, "N", 0,
+     "segments: earns a second beside the questions (default 0: half of what a closed loop "
+     "reaches first)",
      0},
     {"limit", KEY_LIMIT, "N", 0, "Customers of a page (default 100)", 0},
     {"customers", KEY_CUSTOMERS, "N", 0,
@@ -117,6 +125,8 @@ static const struct argp_option rows[] = {
     {"seed", KEY_SEED, "N", 0, "Seed of customers and points (default 1)", 0},
     {NULL, 0, NULL, 0, "Report", 3},
     {"json", KEY_JSON, "FILE", 0, "Also write the report as JSON (- for standard output)", 0},
+    {"export", KEY_EXPORT, "FILE", 0,
+     "segments: also write what the scan read of each customer, as CSV", 0},
     {NULL, 0, NULL, 0, NULL, 0}};
 
 /* Options that are whole numbers within bounds. */
@@ -131,6 +141,7 @@ static const struct number {
     {KEY_DEPTH, offsetof(struct options, depth), 1, DEPTH_MOST},
     {KEY_TOUCH, offsetof(struct options, touch_gib), 0, TOUCH_MOST},
     {KEY_DAYS, offsetof(struct options, days), 0, DAYS_MOST},
+    {KEY_RATE, offsetof(struct options, rate), 0, RATE_MOST},
     {KEY_LIMIT, offsetof(struct options, limit), 1, LIMIT_MEMBERS_PAGE},
 };
 
@@ -284,6 +295,9 @@ static error_t option_take(int key, char *text, struct argp_state *state)
 		return 0;
 	case KEY_JSON:
 		options->json = text;
+		return 0;
+	case KEY_EXPORT:
+		options->export = text;
 		return 0;
 	case KEY_TCP:
 		options->tcp = true;

@@ -12,6 +12,7 @@ enum options_workload {
 	WORKLOAD_COUNT,
 	WORKLOAD_PAGE,
 	WORKLOAD_MATRIX,
+	WORKLOAD_SEGMENTS,
 	WORKLOAD_PROFILE,
 	WORKLOAD_FIND,
 	WORKLOAD_SET
@@ -31,6 +32,7 @@ struct options {
 	const char *uri;    /* server that runs already ($CRMDB_URI too), NULL with `server` */
 	const char *server; /* program to start instead, or NULL */
 	const char *data;   /* its data directory, or NULL for a scratch directory */
+	const char *export; /* segments: file to write all customers to, or NULL */
 	const char *json;   /* file to write, "-" for standard output, or NULL */
 	pid_t server_pid;   /* process of `uri`'s server, or 0 */
 	bool tcp;           /* own server on loopback TCP, not on a Unix socket */
@@ -43,6 +45,7 @@ struct options {
 	uint64_t seed;
 	uint32_t connections, threads, batch, depth;
 	uint32_t limit;     /* page: customers of one */
+	uint32_t rate;      /* segments: earns a second; 0: half of what goes */
 	uint32_t touch_gib; /* of memory, before anything else */
 	uint32_t days;      /* to turn while measuring */
 	bool same_day;      /* the population: one order each, all of one day */

@@ -205,6 +205,8 @@ static void figures_print(const struct report *report, FILE *out)
 		report_cpu_us(report, &report->client),
 		100.0 * report_core_share(report, report->client.cpu_ns),
 		100.0 * report->outcome.busiest);
+	if (report->segments.taken)
+		segments_print(&report->segments, out);
 	if (report->flushes > 0 && report->events > 0)
 		fprintf(out, "groups              %s flushes, %.1f events each\n",
 			grouped(text, report->flushes),

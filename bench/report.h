@@ -12,6 +12,7 @@
 #include "bench/machine.h"
 #include "bench/options.h"
 #include "bench/probe.h"
+#include "bench/segments.h"
 #include "bench/usage.h"
 
 #define REPORT_PROBLEMS 8u
@@ -28,6 +29,7 @@ struct report {
 	struct probe probe_before, probe_after;
 	struct crew_outcome outcome;
 	struct turner_outcome days;
+	struct segments segments;
 	uint64_t measured_ns; /* between the readings of `server` and `client` */
 	struct usage server, client;
 	uint64_t events, flushes; /* of the whole run, warm-up too */

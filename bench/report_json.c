@@ -139,6 +139,46 @@ static struct json_object *days_object(const struct report *report)
 	return object;
 }
 
+static struct json_object *writes_object(const struct pacer_outcome *writes)
+{
+	struct json_object *object = latency_object(&writes->times);
+	put_count(object, "frames", writes->times.total);
+	put_number(object, "latest_us", (double)writes->late_ns / 1e3);
+	return object;
+}
+
+static struct json_object *segments_object(const struct report *report)
+{
+	static const char *const forms[] = {"count", "page", "groups"};
+	const struct segments *segments = &report->segments;
+	if (!segments->taken)
+		return NULL;
+	struct json_object *object = json_object_new_object();
+	struct json_object *questions = json_object_new_array();
+	put(object, "today", json_object_new_int64(segments->today));
+	put_number(object, "earns_per_s", segments->rate);
+	put(object, "earn_us_alone", writes_object(&segments->alone));
+	put(object, "earn_us_beside", writes_object(&segments->beside));
+	for (uint32_t i = 0; i < QUESTIONS_COUNT; i++) {
+		const struct segments_question *asked = &segments->questions[i];
+		struct json_object *question = json_object_new_object();
+		put_text(question, "name", questions_asked[i].name);
+		put_text(question, "text", questions_asked[i].text);
+		put_text(question, "form", forms[questions_asked[i].form]);
+		put_text(question, "where", questions_asked[i].where);
+		put(question, "sum", json_object_new_int64(segments->compared.sums[i]));
+		put_text(question, "plan", asked->plan);
+		put(question, "us", latency_object(&asked->idle));
+		put_count(question, "engine_us", asked->engine_us);
+		put(question, "us_beside", latency_object(&asked->loaded));
+		put_count(question, "engine_us_beside", asked->loaded_us);
+		json_object_array_add(questions, question);
+	}
+	put(object, "questions", questions);
+	put_count(object, "unlike_a_scan", segments->compared.wrong);
+	return object;
+}
+
 static struct json_object *result_object(const struct report *report)
 {
 	const struct crew_outcome *outcome = &report->outcome;
@@ -152,6 +192,7 @@ static struct json_object *result_object(const struct report *report)
 	put_number(object, "frames_per_s", (double)outcome->times.total / seconds);
 	put(object, "frame_us", latency_object(&outcome->times));
 	put(object, "days", days_object(report));
+	put(object, "segments", segments_object(report));
 	put(object, "server", usage_object(report, &report->server));
 	put(object, "client", usage_object(report, &report->client));
 	put_number(object, "busiest_load_thread_core_share", outcome->busiest);

@@ -153,6 +153,20 @@ static bool customers_create(struct load *load, struct report *report)
 	return false;
 }
 
+/* What the workload `segments` does behind its earns. */
+static void segments_measure(struct load *load, struct report *report)
+{
+	crm_error error;
+	if (report->options->workload != WORKLOAD_SEGMENTS)
+		return;
+	if (!segments_run(load, report_rate(report), &report->segments, &report->outcome.tally,
+			  &error))
+		fail(report, "asking beside the load", &error);
+	if (report->segments.compared.wrong > 0)
+		report_problem(report, "%u answers are unlike a scan",
+			       report->segments.compared.wrong);
+}
+
 static void load_measure(struct load *load, const struct run_place *place, struct report *report)
 {
 	struct end ends[2];
@@ -164,6 +178,7 @@ static void load_measure(struct load *load, const struct run_place *place, struc
 	probe_try(place, &report->probe_after, report);
 	if (!measured)
 		return;
+	segments_measure(load, report);
 	outcome_judge(report, place);
 	if (!atomic_load(place->interrupted) && end_take(load, place, &ends[1], report))
 		ends_compare(load, ends, report);

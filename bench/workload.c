@@ -122,6 +122,9 @@ bool workload_fill(struct workload *workload, struct random *random, struct work
 	case WORK_PEOPLE:
 		people_fill(workload, slot);
 		break;
+	case WORK_TRAITS:
+		traits_fill(workload, slot);
+		break;
 	case WORK_PROFILE:
 		profile_fill(workload, random, slot);
 		break;
@@ -233,6 +236,9 @@ static void judge_one(const struct workload *workload, const struct workload_ans
 	case WORK_PEOPLE:
 	case WORK_SET:
 		people_judge(answer, tally);
+		break;
+	case WORK_TRAITS:
+		traits_judge(answer, tally);
 		break;
 	case WORK_PROFILE:
 		profile_judge(answer, tally);

@@ -10,6 +10,7 @@
  *   page       lists the highest spenders of such sets
  *   matrix     reads the matrix of tiers and stages
  *   people     gives customers 1 to N a name and a phone, likewise
+ *   traits     gives customers 1 to N birth dates, regions, consents and the like, likewise
  *   profile    reads profiles of customers drawn at random
  *   find       finds customers drawn at random by their phones
  *   set        changes the names of customers drawn at random
@@ -39,6 +40,7 @@ enum workload_kind {
 	WORK_PAGE,
 	WORK_MATRIX,
 	WORK_PEOPLE,
+	WORK_TRAITS,
 	WORK_PROFILE,
 	WORK_FIND,
 	WORK_SET

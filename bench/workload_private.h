@@ -40,6 +40,8 @@ void people_fill(struct workload *workload, struct workload_slot *slot);
 void people_judge(const struct workload_answer *answer,
 		  struct workload_tally *tally); /* set, too */
 void set_fill(const struct workload *workload, struct random *random, struct workload_slot *slot);
+void traits_fill(struct workload *workload, struct workload_slot *slot);
+void traits_judge(const struct workload_answer *answer, struct workload_tally *tally);
 void profile_fill(const struct workload *workload, struct random *random,
 		  struct workload_slot *slot);
 void profile_judge(const struct workload_answer *answer, struct workload_tally *tally);

@@ -100,30 +100,45 @@ static crm_status ask(struct names *names, struct pool *pool, int64_t deadline_u
 
 /* --- batches --- */
 
-/* Under the lock.  0: none has it. */
-static uint16_t number_of(const struct names *names, const char *name)
+/* 0: none has it. */
+static uint16_t number_of(const struct result_name *list, uint32_t count, const char *name)
 {
 	size_t size = strlen(name) + 1;
-	for (uint32_t i = 0; i < names->count; i++)
-		if (ascii_same(names->list[i].name, name, size))
-			return names->list[i].number;
+	for (uint32_t i = 0; i < count; i++)
+		if (ascii_same(list[i].name, name, size))
+			return list[i].number;
 	return 0;
 }
 
-/* Put in all numbers.  NULL: done; else the first name that is not known. */
+/* Put in all numbers.  NULL: done; else the first name that is not in the list. */
+static const struct batch_name *put_listed(const struct result_name *list, uint32_t listed,
+					   struct crm_batch *batch)
+{
+	const struct batch_name *names = batch_names(batch);
+	size_t count = batch->names.size / sizeof *names;
+	for (size_t i = 0; i < count; i++) {
+		uint16_t number = number_of(list, listed, names[i].name);
+		memcpy(batch->body.data + names[i].at, &number, sizeof number);
+		if (number == 0)
+			return &names[i];
+	}
+	return NULL;
+}
+
 static const struct batch_name *put_numbers(struct names *names, struct crm_batch *batch)
 {
-	const struct batch_name *missing = NULL, *list = batch_names(batch);
-	size_t count = batch->names.size / sizeof *list;
 	pthread_mutex_lock(&names->lock);
-	for (size_t i = 0; i < count && missing == NULL; i++) {
-		uint16_t number = number_of(names, list[i].name);
-		memcpy(batch->body.data + list[i].at, &number, sizeof number);
-		if (number == 0)
-			missing = &list[i];
-	}
+	const struct batch_name *missing = put_listed(names->list, names->count, batch);
 	pthread_mutex_unlock(&names->lock);
 	return missing;
+}
+
+bool names_put(const struct result_name *list, uint32_t count, crm_batch *batch)
+{
+	if (put_listed(list, count, batch) != NULL)
+		return false;
+	buffer_clear(&batch->names);
+	return true;
 }
 
 /* What may have been meant; NULL: nothing is near. */

@@ -26,6 +26,10 @@ void names_close(struct names *names);
 crm_status names_resolve(struct names *names, struct pool *pool, crm_batch *batch,
 			 int64_t deadline_us, crm_error *error);
 
+/* The same from a list at hand, asking nobody, of a batch that goes the way of a pipeline.  False:
+ * a name is not in the list, and the batch waits for it. */
+bool names_put(const struct result_name *list, uint32_t count, crm_batch *batch);
+
 /* After an execution: what it says of added fields gets names, and a number that is known no more
  * makes the list old. */
 void names_show(struct names *names, struct pool *pool, crm_result *result, int64_t deadline_us);

@@ -39,6 +39,7 @@
 #define LIMIT_SEGMENT_SOURCE 4096u      /* text of a saved segment */
 #define LIMIT_NAME_BYTES 48u            /* of a saved segment or a field added at run time */
 #define LIMIT_FIELDS_ADDED 64u          /* fields added at run time, ever: bytes of a row */
+#define LIMIT_FIELD_NAMES 256u          /* names of those, ever: none comes to mean another field */
 #define LIMIT_ADDED_BYTES 8192u         /* added fields of a customer, as an answer lists them */
 #define LIMIT_TIERS 16u                 /* of a programme: one bit each in a u16 */
 

@@ -151,7 +151,7 @@ static bool task_run(struct rig *rig, const struct task *task, uint64_t repetiti
 {
 	double times[REPETITIONS_MOST];
 	for (uint64_t i = 0; i < repetitions; i++) {
-		times[i] = task->run(rig);
+		times[i] = task->asked != NULL ? task_asked(rig, task->asked) : task->run(rig);
 		if (times[i] < 0)
 			return false;
 	}

@@ -13,6 +13,7 @@
 #include "protocol/limits.h"
 #include "server/base/ensure.h"
 #include "server/engine/programme.h"
+#include "server/engine/query/question.h"
 
 #define START_US ((int64_t)RIG_TODAY * 86400 * 1000000)
 #define CHUNK 8192u /* commands made at a time while filling; more than one customer's orders */
@@ -63,6 +64,7 @@ bool rig_open(struct rig *rig, uint64_t rows, uint64_t seed)
 
 void rig_close(struct rig *rig)
 {
+	question_free(rig->question);
 	engine_free(rig->engine);
 	if (rig->system != NULL)
 		memory_system_close(rig->system);

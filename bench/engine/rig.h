@@ -26,9 +26,11 @@ struct rig {
 	struct population population;
 	struct random random;
 	int64_t amounts[POPULATION_AMOUNTS];
-	uint64_t rows;   /* customer `row + 1` is in row `row` */
-	uint64_t serial; /* of the last command made: order ids and keys */
-	uint8_t *room;   /* for the records of a list */
+	uint64_t rows;             /* customer `row + 1` is in row `row` */
+	uint64_t serial;           /* of the last command made: order ids and keys */
+	uint8_t *room;             /* for the records of a list */
+	struct question *question; /* to be judged; NULL: none was yet */
+	bool dressed;              /* customers have attributes (dress.h) */
 	struct decision decision;
 };
 

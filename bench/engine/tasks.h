@@ -8,9 +8,10 @@ struct task {
 	double goal_ns;   /* of one operation; 0: none is set */
 	/* One repetition.  Returns nanoseconds an operation; negative: out of memory. */
 	double (*run)(struct rig *rig);
+	const char *asked; /* a question in words instead of `run`, or NULL; static */
 };
 
-#define TASKS 15u
+#define TASKS 30u
 extern const struct task tasks[TASKS];
 
 /* tasks_index.c: the spend index by itself, on the engine's own entries. */
@@ -23,6 +24,8 @@ double task_page_one(struct rig *rig);
 double task_page_all(struct rig *rig);
 double task_matrix(struct rig *rig);
 double task_scan(struct rig *rig);
+/* tasks_asked.c: a question by any field, in words. */
+double task_asked(struct rig *rig, const char *text);
 /* tasks_people.c: a look-up among as many phones as there are customers. */
 double task_find(struct rig *rig);
 /* tasks_saved.c: orders, and memberships settled behind them. */

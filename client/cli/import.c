@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "client/cli/import_added.h"
 #include "client/cli/import_options.h"
 #include "client/cli/import_order.h"
 #include "client/cli/import_send.h"
@@ -28,6 +29,7 @@ struct import {
 	struct import_options options;
 	struct import_order order;   /* when the rows are orders */
 	struct import_person person; /* when they are customers */
+	struct import_added added;   /* fields they can have */
 	const struct import_kind *kind;
 	void *reader; /* one of the two */
 	struct import_report report;
@@ -89,7 +91,8 @@ static bool unreachable(struct import *import, const crm_error *error)
 	return stop(import, error->code == ERROR_BAD_URI ? EXIT_USAGE : EXIT_UNKNOWN);
 }
 
-static bool connect_server(struct import *import)
+/* What the server alone knows. */
+static bool ask_server(struct import *import)
 {
 	const struct import_options *options = &import->options;
 	crm_error error;
@@ -100,9 +103,35 @@ static bool connect_server(struct import *import)
 	if (client == NULL)
 		return unreachable(import, &error);
 	crm_server_facts(client, &facts);
+	crm_status status =
+	    options->customers ? import_added_ask(&import->added, client, &error) : CRM_OK;
 	crm_close(client);
+	if (status != CRM_OK)
+		return unreachable(import, &error);
 	import->order.rules.digits = facts.currency_digits;
 	memcpy(import->person.rules.salt, facts.salt, sizeof import->person.rules.salt);
+	return true;
+}
+
+static bool say_map(struct import *import, const struct import_reason *why)
+{
+	import_report_say(&import->report, "--map: %s", why->text);
+	return stop(import, EXIT_USAGE);
+}
+
+static bool read_map(struct import *import)
+{
+	struct import_reason why;
+	return import->options.dry_run || !import->options.customers ||
+	       import_options_map(&import->options, &import->added.schema, &why) ||
+	       say_map(import, &why);
+}
+
+static bool connect_server(struct import *import)
+{
+	const struct import_options *options = &import->options;
+	if (options->dry_run)
+		return true;
 	import->sender.kind = import->kind;
 	import->sender.reader = import->reader;
 	import->sender.report = &import->report;
@@ -139,7 +168,8 @@ static bool begin(struct import *import)
 	import->report.shows =
 	    isatty(STDERR_FILENO) && terminal != NULL && strcmp(terminal, "dumb");
 	choose_kind(import);
-	if (!open_file(import) || !open_rejects(import) || !connect_server(import))
+	if (!open_file(import) || !ask_server(import) || !read_map(import) ||
+	    !open_rejects(import) || !connect_server(import))
 		return false;
 	import->report.began_us = clock_now_us();
 	return (rows_begin(&import->rows, import->in, options->separator) &&
@@ -155,19 +185,14 @@ static bool take_header(struct import *import)
 	struct import_map *map = &import->options.map;
 	struct import_reason why;
 	import->person.rules.cells = import->split.count;
-	if (!import_map_resolve(map, &import->split, &why)) {
-		import_report_say(&import->report, "--map: %s", why.text);
-		return stop(import, EXIT_USAGE);
-	}
+	if (!import_map_resolve(map, &import->split, &why))
+		return say_map(import, &why);
 	if (!import->options.customers)
 		return true;
 	import_map_adopt(map, &import->split, &why);
 	if (why.text[0] != '\0')
 		import_report_say(&import->report, "columns not imported: %s", why.text);
-	if (import_map_is_complete(map, &why))
-		return true;
-	import_report_say(&import->report, "--map: %s", why.text);
-	return stop(import, EXIT_USAGE);
+	return import_map_is_complete(map, &why) || say_map(import, &why);
 }
 
 /* The first record: *skip when it is the header. */

@@ -1,40 +1,64 @@
 /* import_fields.c -- see import_fields.h.
  *
- *   F1  A value that passed here passes the server's check of it: it is the same function.
+ *   F1  A value that passed here passes the server's check of it: it is the same function.  What an
+ *       added field can have is the server's alone to judge: kinds and words may change meanwhile.
  */
 #include "client/cli/import_fields.h"
 
 #include <string.h>
 
+#include "client/cli/import_added.h"
 #include "client/cli/import_cell.h"
 
 /* --- the schema --- */
 
-static const char *name(size_t field)
+/* What is set by a command. */
+struct field {
+	const char *name;
+	uint16_t number;
+	uint32_t many; /* values */
+};
+
+static struct field field_at(const struct import_schema *schema, size_t place)
 {
-	return field == 0 ? "id" : person_fields[field - 1].name;
+	const struct import_added *added = schema->added;
+	if (place <= person_field_count) {
+		const struct person_field *field = &person_fields[place - 1];
+		return (struct field){field->name, field->number, field->many};
+	}
+	size_t at = place - 1 - person_field_count;
+	return (struct field){added->names[at].name, added->names[at].number, added->most[at]};
 }
 
-static unsigned traits(size_t field)
+static const char *name(const struct import_schema *schema, size_t field)
+{
+	return field == 0 ? "id" : field_at(schema, field).name;
+}
+
+static unsigned traits(const struct import_schema *schema, size_t field)
 {
 	if (field == 0)
 		return IMPORT_NEEDED | IMPORT_NUMBER;
-	return person_fields[field - 1].many > 1 ? IMPORT_MANY : 0;
+	return field_at(schema, field).many > 1 ? IMPORT_MANY : 0;
 }
 
-static size_t field_count(void)
+static size_t field_count(const struct import_schema *schema)
 {
-	return 1 + person_field_count;
+	return 1 + person_field_count + (schema->added == NULL ? 0 : schema->added->count);
 }
 
 const struct import_schema import_person_schema = {
-    field_count, name, traits, "there are id and those of a profile: see import --help"};
+    field_count, name, traits,
+    "there are id, those of a profile (see import --help) and those that were added, which a dry "
+    "run does not know",
+    NULL};
 
 /* --- where --- */
 
-static bool is_of(const struct import_column *column, int64_t number)
+static bool is_of(const struct import_map *map, size_t place, int64_t number)
 {
-	return column->field > 0 && person_fields[column->field - 1].number == number;
+	size_t field = map->columns[place].field;
+	return field > 0 && field_at(map->schema, field).number == number;
 }
 
 /* "card (columns 5, 6): " */
@@ -42,17 +66,19 @@ void import_fields_place(const struct import_map *map, enum error error, int64_t
 			 struct import_reason *out)
 {
 	char columns[IMPORT_REASON_BYTES / 2] = "";
+	const char *field = "";
 	size_t used = 0, found = 0;
 	out->text[0] = '\0';
 	if (strstr(error_info((uint16_t)error)->sentence, "{a:field}") == NULL)
 		return;
 	for (size_t i = 0; i < map->count; i++)
-		if (is_of(&map->columns[i], number) && used + 16 < sizeof columns)
+		if (is_of(map, i, number) && used + 16 < sizeof columns) {
+			field = name(map->schema, map->columns[i].field);
 			used += (size_t)snprintf(columns + used, sizeof columns - used, "%s%u",
 						 found++ > 0 ? ", " : "", map->columns[i].column);
+		}
 	if (found > 0)
-		snprintf(out->text, sizeof out->text,
-			 "%s (column%s %s): ", person_field((uint16_t)number)->name,
+		snprintf(out->text, sizeof out->text, "%s (column%s %s): ", field,
 			 found > 1 ? "s" : "", columns);
 }
 
@@ -62,15 +88,22 @@ void import_fields_place(const struct import_map *map, enum error error, int64_t
 struct reading {
 	struct import_fields *out;
 	const struct import_fields_rules *rules;
-	const struct person_field *field;
+	struct field field;
 	struct import_cell cell;
 };
+
+static struct wire_text text_of(const char *text)
+{
+	return (struct wire_text){text, (uint32_t)strlen(text)};
+}
 
 /* phone (column 3): the phone is not ... (PHONE_INVALID) */
 static bool refuse(const struct reading *reading, enum error error, struct error_detail detail)
 {
 	char sentence[IMPORT_REASON_BYTES];
-	size_t size = error_format((uint16_t)error, detail, sentence, sizeof sentence);
+	struct error_words words = {text_of(reading->field.name), {0}};
+	size_t size =
+	    error_format_words((uint16_t)error, &detail, &words, sentence, sizeof sentence);
 	snprintf(sentence + size, sizeof sentence - size, " (%s)",
 		 error_info((uint16_t)error)->name);
 	return import_cell_say(&reading->cell, sentence);
@@ -83,7 +116,7 @@ static const char too_much[] = "the values of the row are over 64 KiB together";
 static bool add_value(const struct reading *reading, const char *text, size_t size)
 {
 	struct import_fields *out = reading->out;
-	const struct person_field *field = reading->field;
+	const struct field *field = &reading->field;
 	struct rec_assignment record = {field->number, {text, (uint32_t)size}};
 	struct error_detail detail;
 	enum error error = person_check_value(record.field, record.value, &detail);
@@ -120,7 +153,7 @@ static bool add_cell(const struct reading *reading)
 	struct import_fields *out = reading->out;
 	const struct rows_field *text = reading->cell.text;
 	char *copy = out->text + out->used;
-	if (reading->field->many == 1)
+	if (reading->field.many == 1)
 		return add_value(reading, text->text, text->size);
 	if (text->size >= sizeof out->text - out->used)
 		return import_cell_say(&reading->cell, too_much);
@@ -134,8 +167,8 @@ static bool read_field(struct reading *reading, size_t number, const struct rows
 {
 	const struct import_map *map = reading->rules->map;
 	uint32_t before = reading->out->count;
-	reading->field = &person_fields[number - 1];
-	reading->cell.name = name(number);
+	reading->field = field_at(map->schema, number);
+	reading->cell.name = reading->field.name;
 	for (size_t i = 0; i < map->count; i++) {
 		if (map->columns[i].field != number)
 			continue;
@@ -181,7 +214,7 @@ bool import_fields_read(struct import_fields *fields, const struct import_fields
 	fields->used = 0;
 	fields->writer =
 	    (struct wire_writer){fields->encoded, fields->encoded + sizeof fields->encoded, false};
-	for (size_t field = 1; field < field_count(); field++)
+	for (size_t field = 1; field < field_count(rules->map->schema); field++)
 		if (!read_field(&reading, field, row))
 			return false;
 	return check(fields, rules->map, why);

@@ -10,7 +10,8 @@
 #include "protocol/limits.h"
 #include "protocol/person.h"
 
-/* Field 0 is the customer's id; field n + 1 is row n of people.def. */
+/* Field 0 is the customer's id; field n + 1 is row n of people.def; behind them come those that
+ * were added, if the schema has any. */
 extern const struct import_schema import_person_schema;
 
 struct import_fields_rules {
@@ -28,7 +29,7 @@ struct import_fields {
 	struct wire_writer writer;
 };
 
-/* All fields of a row, by the order of people.def.  False: *why.  What is listed is borrowed until
+/* All fields of a row, by the order of the schema.  False: *why.  What is listed is borrowed until
  * the row or *fields changes. */
 bool import_fields_read(struct import_fields *fields, const struct import_fields_rules *rules,
 			const struct rows_split *row, struct import_reason *why);

@@ -24,14 +24,14 @@ static bool find_field(const struct import_schema *schema, const char *text, siz
 		       struct import_reason *why)
 {
 	size_t size = strlen(text);
-	for (*field = 0; *field < schema->count(); ++*field)
-		if (strlen(schema->name(*field)) == size &&
-		    ascii_same(schema->name(*field), text, size))
+	for (*field = 0; *field < schema->count(schema); ++*field)
+		if (strlen(schema->name(schema, *field)) == size &&
+		    ascii_same(schema->name(schema, *field), text, size))
 			return true;
-	for (*field = 0; *field < schema->count(); ++*field)
-		if (suggest_is_near(text, schema->name(*field)))
+	for (*field = 0; *field < schema->count(schema); ++*field)
+		if (suggest_is_near(text, schema->name(schema, *field)))
 			return import_because(why, "no field \"%s\"; did you mean \"%s\"?", text,
-					      schema->name(*field));
+					      schema->name(schema, *field));
 	return import_because(why, "no field \"%s\"; %s", text, schema->all);
 }
 
@@ -62,8 +62,9 @@ static bool add_column(struct import_map *map, const char *field, const char *te
 	struct import_column column = {0};
 	if (!find_field(schema, field, &column.field, why))
 		return false;
-	const char *name = schema->name(column.field);
-	if ((schema->traits(column.field) & IMPORT_MANY) == 0 && import_map_has(map, column.field))
+	const char *name = schema->name(schema, column.field);
+	if ((schema->traits(schema, column.field) & IMPORT_MANY) == 0 &&
+	    import_map_has(map, column.field))
 		return import_because(why, "%s is given twice", name);
 	if (!set_column(&column, name, text, why))
 		return false;
@@ -82,7 +83,8 @@ static bool parse_pair(struct import_map *map, const char *pair, size_t size,
 	size_t after = equals == NULL ? 0 : size - before - 1;
 	if (before == 0 || after == 0)
 		return import_because(why, "\"%.*s\" is not FIELD=COLUMN, such as %s=1",
-				      (int)(size < 80 ? size : 80), pair, map->schema->name(0));
+				      (int)(size < 80 ? size : 80), pair,
+				      map->schema->name(map->schema, 0));
 	if (after >= sizeof column)
 		return import_because(why, "the column name \"%.20s...\" is over %zu bytes",
 				      equals + 1, sizeof column - 1);
@@ -107,10 +109,12 @@ bool import_map_parse(struct import_map *map, const char *text, struct import_re
 bool import_map_is_complete(const struct import_map *map, struct import_reason *why)
 {
 	const struct import_schema *schema = map->schema;
-	for (size_t field = 0; field < schema->count(); field++)
-		if ((schema->traits(field) & IMPORT_NEEDED) != 0 && !import_map_has(map, field))
+	for (size_t field = 0; field < schema->count(schema); field++)
+		if ((schema->traits(schema, field) & IMPORT_NEEDED) != 0 &&
+		    !import_map_has(map, field))
 			return import_because(why, "no column is named for %s: add %s=COLUMN",
-					      schema->name(field), schema->name(field));
+					      schema->name(schema, field),
+					      schema->name(schema, field));
 	return true;
 }
 
@@ -150,7 +154,8 @@ static bool has_digit(const struct rows_split *row, unsigned column)
 bool import_map_is_header(const struct import_map *map, const struct rows_split *first)
 {
 	for (size_t i = 0; i < map->count; i++)
-		if ((map->schema->traits(map->columns[i].field) & IMPORT_NUMBER) != 0 &&
+		if ((map->schema->traits(map->schema, map->columns[i].field) & IMPORT_NUMBER) !=
+			0 &&
 		    has_digit(first, map->columns[i].column))
 			return false;
 	return true;

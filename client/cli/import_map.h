@@ -24,11 +24,13 @@ __attribute__((format(printf, 2, 3))) bool import_because(struct import_reason *
 #define IMPORT_MANY 4u   /* several columns may be it */
 
 /* The fields that columns can be, by number from 0. */
+struct import_added;
 struct import_schema {
-	size_t (*count)(void);
-	const char *(*name)(size_t field);
-	unsigned (*traits)(size_t field);
-	const char *all; /* where to read which there are */
+	size_t (*count)(const struct import_schema *schema);
+	const char *(*name)(const struct import_schema *schema, size_t field);
+	unsigned (*traits)(const struct import_schema *schema, size_t field);
+	const char *all;                  /* where to read which there are */
+	const struct import_added *added; /* those the server has besides; borrowed; NULL: none */
 };
 
 struct import_column {

@@ -17,7 +17,7 @@ static bool same_name(const struct rows_field *column, const char *name)
 static bool not_there(const struct import_map *map, const struct import_column *column,
 		      const struct rows_split *header, struct import_reason *why)
 {
-	const char *name = column->name, *field = map->schema->name(column->field);
+	const char *name = column->name, *field = map->schema->name(map->schema, column->field);
 	for (size_t i = 0; i < header->count; i++)
 		if (suggest_is_near(name, header->fields[i].text))
 			return import_because(why,
@@ -57,10 +57,10 @@ static bool adopt(struct import_map *map, const struct rows_field *name, unsigne
 {
 	const struct import_schema *schema = map->schema;
 	size_t field = 0;
-	while (field < schema->count() && !same_name(name, schema->name(field)))
+	while (field < schema->count(schema) && !same_name(name, schema->name(schema, field)))
 		field++;
-	if (field == schema->count() || map->count == IMPORT_COLUMNS_MAX ||
-	    ((schema->traits(field) & IMPORT_MANY) == 0 && import_map_has(map, field)))
+	if (field == schema->count(schema) || map->count == IMPORT_COLUMNS_MAX ||
+	    ((schema->traits(schema, field) & IMPORT_MANY) == 0 && import_map_has(map, field)))
 		return false;
 	map->columns[map->count++] = (struct import_column){.field = field, .column = column};
 	return true;
@@ -70,11 +70,11 @@ static bool adopt(struct import_map *map, const struct rows_field *name, unsigne
 static const char *meant(const struct import_schema *schema, const struct rows_field *name)
 {
 	const char *near = NULL;
-	for (size_t field = 0; field < schema->count(); field++) {
-		if (same_name(name, schema->name(field)))
+	for (size_t field = 0; field < schema->count(schema); field++) {
+		if (same_name(name, schema->name(schema, field)))
 			return NULL;
-		if (near == NULL && suggest_is_near(name->text, schema->name(field)))
-			near = schema->name(field);
+		if (near == NULL && suggest_is_near(name->text, schema->name(schema, field)))
+			near = schema->name(schema, field);
 	}
 	return near;
 }

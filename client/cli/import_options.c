@@ -53,7 +53,8 @@ static const struct argp_option table[] = {
     {NULL, 0, NULL, 0, "Customers:", 2},
     {"customers", 'c', NULL, 0,
      "The rows are customers, not orders: an unknown id is created, of a known one the fields with "
-     "a value are changed and the others stay",
+     "a value are changed and the others stay. Fields that were added are known by name, but in a "
+     "dry run",
      0},
     {"put", PUT, NULL, 0, "A row is the whole profile: what it does not say is gone", 0},
     {"set", SET, NULL, 0, "Only change customers who exist; others are rejected", 0},
@@ -168,26 +169,35 @@ bool import_options_need_header(const struct import_options *options)
 	return import_map_has_names(&options->map) || !import_map_has(&options->map, 0);
 }
 
-static void check(struct import_options *options, struct argp_state *state)
+bool import_options_map(struct import_options *options, const struct import_schema *schema,
+			struct import_reason *why)
 {
 	struct import_map *map = &options->map;
+	map->schema = schema;
+	if (options->columns != NULL &&
+	    (!import_map_parse(map, options->columns, why) ||
+	     (!options->customers && !import_map_is_complete(map, why))))
+		return false;
+	return options->header != HEADER_NO || !import_options_need_header(options) ||
+	       import_because(why,
+			      "it needs the header that --header 0 denies: give numbers, such as "
+			      "%s=1",
+			      schema->name(schema, 0));
+}
+
+static void check(struct import_options *options, struct argp_state *state)
+{
 	struct import_reason why;
 	if (options->file == NULL)
 		argp_error(state, "which FILE? - is standard input");
-	map->schema = options->customers ? &import_person_schema : &import_order_schema;
-	if (options->columns != NULL &&
-	    (!import_map_parse(map, options->columns, &why) ||
-	     (!options->customers && !import_map_is_complete(map, &why))))
-		argp_error(state, "--map: %s", why.text);
 	if (options->customers)
 		check_customers(options, state);
-	else
+	if ((!options->customers || options->dry_run) &&
+	    !import_options_map(
+		options, options->customers ? &import_person_schema : &import_order_schema, &why))
+		argp_error(state, "--map: %s", why.text);
+	if (!options->customers)
 		check_orders(options, state);
-	if (options->header == HEADER_NO && import_options_need_header(options))
-		argp_error(state,
-			   "--map needs the header that --header 0 denies: give numbers, "
-			   "such as %s=1",
-			   map->schema->name(0));
 }
 
 static error_t parse_switch(int key, struct import_options *options)
@@ -258,10 +268,10 @@ static char *add_fields(int key, const char *text, void *input)
 	(void)input;
 	if (key != ARGP_KEY_HELP_EXTRA)
 		return (char *)(uintptr_t)text;
-	for (size_t field = 0; field < schema->count() && used < sizeof list; field++)
+	for (size_t field = 0; field < schema->count(schema) && used < sizeof list; field++)
 		used += (size_t)snprintf(list + used, sizeof list - used, "%s%s",
 					 field == 0 ? "Fields of customers: " : ", ",
-					 schema->name(field));
+					 schema->name(schema, field));
 	return strdup(list);
 }
 

@@ -22,6 +22,10 @@ struct import_options {
 	bool date_given, digits_given, no_points, dry_run;
 };
 
+/* Read --map for rows with these fields.  False: *why says what is wrong with it.  Done already
+ * when no server knows of more fields: of orders, and in a dry run. */
+bool import_options_map(struct import_options *options, const struct import_schema *schema,
+			struct import_reason *why);
 /* Must the first line be a header? */
 bool import_options_need_header(const struct import_options *options);
 

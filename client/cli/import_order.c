@@ -17,26 +17,29 @@
 
 #define FIELDS 5
 
-static size_t field_count(void)
+static size_t field_count(const struct import_schema *schema)
 {
+	(void)schema;
 	return FIELDS;
 }
 
-static const char *name(size_t field)
+static const char *name(const struct import_schema *schema, size_t field)
 {
 	static const char *const names[FIELDS] = {"customer", "day", "amount", "items", "order"};
+	(void)schema;
 	return names[field];
 }
 
-static unsigned traits(size_t field)
+static unsigned traits(const struct import_schema *schema, size_t field)
 {
 	static const unsigned each[FIELDS] = {IMPORT_NEEDED | IMPORT_NUMBER, IMPORT_NEEDED,
 					      IMPORT_NEEDED | IMPORT_NUMBER, 0, 0};
+	(void)schema;
 	return each[field];
 }
 
 const struct import_schema import_order_schema = {
-    field_count, name, traits, "there are customer, day, amount, items and order"};
+    field_count, name, traits, "there are customer, day, amount, items and order", NULL};
 
 /* --- each field --- */
 
@@ -163,8 +166,8 @@ enum import_verdict import_order_read(void *context, const struct rows_split *ro
 	struct import_order *self = context;
 	self->order = (crm_order){.id = self->id, .no_points = self->rules.no_points};
 	for (size_t field = 0; field < FIELDS; field++) {
-		struct import_cell cell = {name(field), import_map_column(self->rules.map, field),
-					   NULL, why};
+		struct import_cell cell = {name(&import_order_schema, field),
+					   import_map_column(self->rules.map, field), NULL, why};
 		if (cell.column != 0 &&
 		    (!import_cell_find(&cell, row) || !read_field(self, field, &cell)))
 			return IMPORT_REJECTED;

@@ -17,6 +17,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "client/cli/import_added.h"
 #include "client/cli/import_cell.h"
 
 #define HASH_BYTES crypto_generichash_BYTES_MIN
@@ -91,7 +92,7 @@ static bool read_row(struct import_person *self, const struct rows_split *row,
 		     struct import_reason *why)
 {
 	const struct import_person_rules *rules = &self->rules;
-	struct import_cell id = {import_person_schema.name(0),
+	struct import_cell id = {import_person_schema.name(&import_person_schema, 0),
 				 import_map_column(rules->fields.map, 0), NULL, why};
 	if (rules->cells != 0 && row->count != rules->cells)
 		return import_because(why, "the row has %zu cells, the header %zu", row->count,
@@ -117,10 +118,13 @@ static enum import_verdict read_person(void *context, const struct rows_split *r
 static void add(const void *context, crm_batch *batch)
 {
 	const struct import_person *self = context;
+	const struct import_added *added = self->rules.fields.map->schema->added;
 	if (self->rules.mode == IMPORT_PUT)
 		crm_batch_customer_put(batch, &self->person, self->ref);
 	else
 		crm_batch_customer_set(batch, &self->person, self->ref);
+	if (added != NULL)
+		names_put(added->names, added->count, batch);
 }
 
 static void place(const void *context, enum error error, int64_t field, struct import_reason *out)

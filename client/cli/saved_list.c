@@ -1,6 +1,11 @@
 /* saved_list.c -- the saved segments, and the fields that questions can name. */
+#include <stdio.h>
+#include <string.h>
+
 #include "client/cli/asking.h"
 #include "protocol/messages.h"
+
+#define VALUES_LETTERS 40u /* of the values of a field, in a table */
 
 static void fill_segment(struct lister *lister, const void *item, struct cell *cells)
 {
@@ -20,6 +25,23 @@ static struct cell field_text(struct lister *lister, const char *name, const cha
 	return lister_text_cell(lister, name, (crm_text){bytes, size});
 }
 
+/* A choice can have 250 values: a table shows what fits its line, the other formats all. */
+static struct cell values_cell(struct lister *lister, const crm_field *field)
+{
+	char text[4 * VALUES_LETTERS + 4];
+	uint32_t letters = 0, end = 0;
+	for (uint32_t i = 0; i < field->values_size; i++) {
+		if (((unsigned char)field->values[i] & 0xc0) == 0x80)
+			continue; /* the letter goes on */
+		if (letters++ == VALUES_LETTERS - 3)
+			end = i;
+	}
+	if (lister->format != SHOW_TABLE || letters <= VALUES_LETTERS)
+		return field_text(lister, "values", field->values, field->values_size);
+	snprintf(text, sizeof text, "%.*s...", (int)end, field->values);
+	return field_text(lister, "values", text, (uint32_t)strlen(text));
+}
+
 static void fill_field(struct lister *lister, const void *item, struct cell *cells)
 {
 	static const crm_field none;
@@ -28,7 +50,7 @@ static void fill_field(struct lister *lister, const void *item, struct cell *cel
 	cells[1] = text_cell("kind", field->kind);
 	cells[2] = cell_if(field->places > 0, count_cell("places", field->places));
 	cells[3] = flag_cell("added", field->added != 0);
-	cells[4] = field_text(lister, "values", field->values, field->values_size);
+	cells[4] = values_cell(lister, field);
 	cells[5] = field_text(lister, "says", field->doc, field->doc_size);
 }
 

@@ -29,7 +29,8 @@ typedef struct crm_new_field {
 /* The struct and its texts are copied. */
 int crm_batch_field_add(crm_batch *batch, const crm_new_field *field, const char *ref);
 int crm_batch_field_rename(crm_batch *batch, const char *name, const char *to, const char *ref);
-/* Its values go too, at once.  The name may be used for another field then. */
+/* Its values go too, at once.  No other field can have a name it had, here and in a rename: who
+ * still knows it writes into no other field. */
 int crm_batch_field_drop(crm_batch *batch, const char *name, const char *ref);
 /* Those of every database, then those added.  `from`: crm_result_fields_next of the page before; 0:
  * the first. */

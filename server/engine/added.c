@@ -9,6 +9,7 @@
 
 #include "protocol/common/ascii.h"
 #include "server/base/ensure.h"
+#include "server/base/mutant.h"
 #include "server/engine/state.h"
 
 #define MIN_CAPACITY 16u
@@ -129,9 +130,33 @@ static struct added_field *live(struct added *added, uint16_t number)
 	return field;
 }
 
-static void set_name(struct added_field *field, struct wire_text name)
+uint16_t added_owner(const struct added *added, struct wire_text name)
+{
+	for (uint32_t i = 0; i < added->name_count; i++) {
+		const struct added_name *had = &added->names[i];
+		if (had->size == name.size && ascii_same(had->letters, name.bytes, name.size))
+			return had->number;
+	}
+	return 0;
+}
+
+/* D1 */
+static void take_name(struct added *added, uint16_t number, struct wire_text name)
+{
+	uint16_t owner = added_owner(added, name);
+	ENSURE(owner == 0 || owner == number);
+	if (owner != 0)
+		return;
+	ENSURE(added->name_count < LIMIT_FIELD_NAMES);
+	struct added_name *taken = &added->names[added->name_count++];
+	*taken = (struct added_name){.number = number, .size = (uint8_t)name.size};
+	memcpy(taken->letters, name.bytes, name.size);
+}
+
+static void set_name(struct added *added, struct added_field *field, struct wire_text name)
 {
 	ENSURE(name.size > 0 && name.size <= LIMIT_NAME_BYTES);
+	take_name(added, field->number, name);
 	memcpy(field->letters, name.bytes, name.size);
 	field->name = (struct wire_text){field->letters, name.size};
 }
@@ -144,19 +169,20 @@ void added_make(struct added *added, const struct added_field *field)
 	struct added_field *made = &added->fields[added->count++];
 	*made = (struct added_field){
 	    .number = field->number, .kind = field->kind, .places = field->places};
-	set_name(made, field->name);
+	set_name(added, made, field->name);
 }
 
 void added_rename(struct added *added, uint16_t number, struct wire_text name)
 {
 	ENSURE(added_named(added, name) == NULL);
-	set_name(live(added, number), name);
+	set_name(added, live(added, number), name);
 }
 
 void added_drop(struct added *added, uint16_t number)
 {
 	struct added_field *field = live(added, number);
-	release_column(added, field);
+	if (!MUTANT(added_survives_drop))
+		release_column(added, field);
 	field->dropped = true;
 }
 
@@ -211,6 +237,8 @@ static void *make_range(struct added *added, struct added_field *field, uint32_t
 	int64_t *numbers = (int64_t *)(void *)spare;
 	for (uint32_t i = 0; added_is_numeric(field->kind) && i < ROWS_RANGE; i++)
 		numbers[i] = INT64_MIN;
+	if (MUTANT(forgetful_range) && range > 0 && field->ranges[range - 1] != NULL)
+		memset(field->ranges[range - 1], 0, width_bytes[width]);
 	field->ranges[range] = spare;
 	field->made++;
 	return spare;

@@ -12,7 +12,8 @@
  *
  * Elsewhere a value is one u64, as attributes.h says: 0 is none, numbers and money are zigzag + 1.
  *
- *   D1  A number is given out once; a dropped field keeps it, and its name is free again.
+ *   D1  A number is given out once, and so is a name: it means one field for ever, so that whoever
+ *       still knows it writes nothing into another.  A field can have names it had before.
  *   D2  A range of a column is made when a row of it gets its first value: a field nobody has costs
  *       nothing.  Its memory was reserved (E2).
  */
@@ -39,6 +40,13 @@ struct added_field {
 	uint32_t capacity, made;
 };
 
+/* A name that a field has or had. */
+struct added_name {
+	uint16_t number;
+	uint8_t size;
+	char letters[LIMIT_NAME_BYTES];
+};
+
 struct added_spare; /* an array of a range that is in no column yet */
 
 #define ADDED_WIDTHS 3u /* cells of 1, 2 and 8 bytes */
@@ -49,6 +57,8 @@ struct added {
 	uint64_t events;             /* that added, renamed or dropped one */
 	uint64_t last;               /* the last of them */
 	struct added_field fields[LIMIT_FIELDS_ADDED];
+	uint32_t name_count;
+	struct added_name names[LIMIT_FIELD_NAMES]; /* in the order they came */
 	struct added_spare *spares[ADDED_WIDTHS];
 	uint32_t spare_count[ADDED_WIDTHS];
 };
@@ -70,6 +80,8 @@ void added_drop(struct added *added, uint16_t number);
 const struct added_field *added_by_number(const struct added *added, uint16_t number);
 /* The field that has this name now. */
 const struct added_field *added_named(const struct added *added, struct wire_text name);
+/* The number of the field that has or had this name (D1); 0: none. */
+uint16_t added_owner(const struct added *added, struct wire_text name);
 
 /* A value as one u64; 0: none, and of a dropped field always. */
 uint64_t added_get(const struct added *added, uint32_t row, uint16_t number);

@@ -1,8 +1,8 @@
 /* check_added.c -- proves the table of added fields and their columns.
  *
- *   C18  Numbers are dense, live names are different, and a dropped field has no column.
- *   C19  A field's count of values is that of its rows, none of them erased; each value stands for
- *        something.
+ *   C18  Numbers are dense, live names are different, every name is its field's for ever, and a
+ * dropped field has no column. C19  A field's count of values is that of its rows, none of them
+ * erased; each value stands for something.
  */
 #include <inttypes.h>
 
@@ -14,6 +14,7 @@ static bool check_field(const struct engine *engine, uint32_t place, struct fail
 {
 	const struct added_field *field = &engine->added.fields[place];
 	bool named = name_is_free(field->name.bytes, field->name.size) &&
+		     added_owner(&engine->added, field->name) == field->number &&
 		     (field->dropped || added_named(&engine->added, field->name) == field);
 	if (field->number == ADDED_FIRST + place && named &&
 	    (!field->dropped || (field->capacity == 0 && field->valued == 0))) /* C18 */

@@ -81,7 +81,8 @@ static uint64_t digest_words(const struct engine *engine)
 	return hash;
 }
 
-/* Which there are, and who has what of them; where a range of a column is not made does not count.
+/* Which there are, what they were called, and who has what of them; where a range of a column is
+ * not made does not count.
  */
 static uint64_t digest_added(const struct engine *engine)
 {
@@ -99,6 +100,9 @@ static uint64_t digest_added(const struct engine *engine)
 			sum += cell[2] == 0 ? 0 : hash_bytes(cell, sizeof cell, 0);
 		}
 	}
+	for (uint32_t i = 0; i < added->name_count; i++)
+		sum = hash_bytes(added->names[i].letters, added->names[i].size,
+				 sum + added->names[i].number);
 	return sum;
 }
 

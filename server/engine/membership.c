@@ -251,6 +251,24 @@ void membership_drop(struct engine *engine, const struct event *event)
 	gather_flips(segments);
 }
 
+static bool asks_for(const struct bound *bound, uint32_t place)
+{
+	for (uint16_t i = 1; i <= bound->count; i++)
+		if (bound->nodes[i].source.width > 0 && bound->nodes[i].source.place == place)
+			return true;
+	return false;
+}
+
+const struct segment *membership_asks_for(const struct engine *engine, uint32_t place)
+{
+	for (uint32_t i = 0; i < LIMIT_SEGMENTS; i++) {
+		const struct segment *segment = &engine->segments.all[i];
+		if (segment->room != NULL && asks_for(&segment->room->bound, place))
+			return segment;
+	}
+	return NULL;
+}
+
 void membership_turn(struct engine *engine)
 {
 	struct segments *segments = &engine->segments;

@@ -27,6 +27,9 @@ void membership_erase(struct engine *engine, uint32_t row, uint64_t number);
 /* A day began: dates from today are other dates. */
 void membership_turn(struct engine *engine);
 
+/* A live segment whose condition asks for the field at this place (sources.h); NULL: none does. */
+const struct segment *membership_asks_for(const struct engine *engine, uint32_t place);
+
 /* Anything of the row is going to change: a build judges it before. */
 void membership_before_change(struct engine *engine, uint32_t row);
 /* It changed, or a day looked at it. */

@@ -84,6 +84,15 @@ bool engine_settle(struct engine *engine, int64_t now_us, struct event *event)
 	return false;
 }
 
+uint64_t engine_find_segment(const struct engine *engine, struct wire_text name, uint8_t *bit)
+{
+	const struct segment *segment = segments_named(&engine->segments, name);
+	if (segment == NULL)
+		return 0;
+	*bit = (uint8_t)segments_number(&engine->segments, segment);
+	return segment->event;
+}
+
 /* --- start --- */
 
 /* Rows whose bits are not what today makes of them: a turn was cut off before it looked. */

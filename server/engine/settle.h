@@ -20,6 +20,9 @@ bool engine_settle(struct engine *engine, int64_t now_us, struct event *event);
 /* Customers to be settled. */
 uint32_t engine_touched(const struct engine *engine);
 
+/* The event that saved the segment of this name, and its bit; 0: there is none. */
+uint64_t engine_find_segment(const struct engine *engine, struct wire_text name, uint8_t *bit);
+
 /* Is a segment being built?  Then no day may begin, and none be saved or dropped. */
 bool engine_is_building(const struct engine *engine);
 /* Judge up to `rows` customers for it.  True: there is more to do; without memory it waits. */

@@ -7,7 +7,7 @@
 
 allowed='memcpy memmove memset memcmp memchr bcmp strlen strcmp strncmp strchr strcspn
 snprintf vsnprintf ensure_failed
-__divti3 __modti3 __udivti3 __umodti3 __muloti4 _GLOBAL_OFFSET_TABLE_'
+__cpu_model __divti3 __modti3 __udivti3 __umodti3 __muloti4 _GLOBAL_OFFSET_TABLE_'
 
 objects=("$@")
 if [ $# -eq 0 ]; then

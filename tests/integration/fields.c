@@ -1,5 +1,5 @@
 /* fields.c -- added fields from the library to the log and back: names become numbers, values
- * survive a kill -9, a name that was used again means the new field.
+ * survive a kill -9, a name means one field for ever.
  *
  * usage: fields BUILD_DIRECTORY
  */
@@ -168,12 +168,18 @@ static void changes(crm_client *other)
 	      "a field is dropped, with the value of one customer");
 	check(drop("sports") == ERROR_QUERY_FIELD && drop("spend") == ERROR_FIELD_FIXED,
 	      "it is gone, and a field of every database stays");
-	check(add("sports", "boolean", 0, NULL) == CRM_OK &&
+	check(add("sports", "boolean", 0, NULL) == ERROR_FIELD_NAME_USED &&
+		  says("\"sports\" was the name") &&
+		  add("colour", "choice", 0, NULL) == ERROR_FIELD_NAME_USED,
+	      "no other field can have its name, nor one that was renamed away");
+	check(add("sport", "boolean", 0, NULL) == CRM_OK &&
 		  crm_result_field_number(result, 0) == 134,
-	      "the name is free for another field, with another number");
-	check(set(other, "sports", "true") == ERROR_FIELD_UNKNOWN, "who knew the old one is told");
-	check(set(other, "sports", "true") == CRM_OK && strcmp(shown(other, "sports"), "true") == 0,
+	      "another field has another number");
+	check(set(other, "sports", "golf") == ERROR_FIELD_UNKNOWN, "who knew the old one is told");
+	check(set(other, "sports", "golf") == ERROR_BAD_ARGUMENT && says("\"sport\"?"),
 	      "and then asks anew");
+	check(set(other, "sport", "true") == CRM_OK && strcmp(shown(other, "sport"), "true") == 0,
+	      "the new one is set by its own name");
 	check(set(other, "hue", "blue") == CRM_OK, "a name that was new to it is asked for");
 }
 

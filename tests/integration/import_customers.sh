@@ -189,6 +189,73 @@ for way in "" --batch=1; do
 	printf 'id,phone\n540,\n541,\n' | import - --clear-empty --namespace "free$way" >/dev/null 2>&1
 done
 
+# --- added fields ---
+
+for field in 'shoe_size number places 1' 'bonus money' 'renewal date' 'vip boolean' \
+    'colour choice values red,green' 'sports tags'; do
+	# shellcheck disable=SC2086 # words of a command
+	crm add field $field >/dev/null
+done
+cat >added.csv <<'EOF'
+id,shoe,bonus,renewal,vip,colour,sports,vpi
+561,43.5,-12.5,2030-02-28,true,red,golf;chess,1
+562,43.55,,,,,,
+563,,x,,,,,
+564,,,2030-02-30,,,,
+565,,,,maybe,,,
+566,,,,,blue,,
+567,,,,,,,
+EOF
+whole "fields that were added are columns" 4 '7 rows read: 3 recorded, 0 already there, 4 rejected' \
+    added.csv --map shoe_size=shoe --rejects rejected
+grep -q 'columns not imported: "vpi" (vip?)' said
+judge "a slip in the name of one is told"
+profile 561 shoe_size,43.5 bonus,-12.50 renewal,2030-02-28 vip,true colour,red sports,golf sports,chess
+judge "values of every kind"
+cut -f 1,2 rejected >reasons
+cat >expected <<'EOF'
+3	shoe_size (column 2): shoe_size is not a number with up to 1 decimal places and 18 digits (NUMBER_INVALID)
+4	bonus (column 3): bonus is not a number with up to 2 decimal places and 18 digits (NUMBER_INVALID)
+5	renewal (column 4): renewal is not a date from 1900-01-01 to 2079-06-05 (DATE_INVALID)
+6	vip (column 5): vip is not one of the values there are (CHOICE_INVALID)
+EOF
+diff reasons expected >said 2>&1
+judge "the server judges them; each row is named by line and column"
+whole "again: nothing is applied" 4 ' 0 recorded, 3 already there, 4 rejected' added.csv \
+    --map shoe_size=shoe
+printf 'id,sports,vip\n561,,\n' >empties.csv
+whole "an empty cell of one says nothing" 0 '1 recorded' empties.csv
+crm --format csv profile 561 | grep -q sports,golf
+judge "and it stays"
+whole "--clear-empty" 0 '1 recorded' empties.csv --clear-empty
+profile 561 shoe_size,43.5 bonus,-12.50 renewal,2030-02-28 colour,red
+judge "clears it"
+whole "--put" 0 '1 recorded' empties.csv --put
+profile 561 ""
+judge "leaves none"
+crm drop field vip --yes >/dev/null 2>&1
+whole "one that was dropped is no column any more" 2 'no field "vip"' added.csv --map vip=5
+whole "nor does a dry run know any" 2 'which a dry run does not know' added.csv --map bonus=3 --dry-run
+mkfifo rows
+import rows >said 2>&1 &
+importer=$!
+exec 8>rows
+{
+	echo id,colour
+	seq -f '%.0f,red' 700001 730000 # more than is read at once
+} >&8
+for _ in $(seq 400); do
+	crm get 700001 >/dev/null 2>&1 && break
+	sleep 0.01
+done
+crm drop field colour --yes >/dev/null 2>&1
+echo 730001,red >&8
+exec 8>&-
+wait "$importer"
+[ $? -eq 4 ] && grep -Eq 'line [0-9]*: .*FIELD_UNKNOWN' said && ! crm get 730001 >/dev/null 2>&1
+judge "one is dropped meanwhile: the rows after it are refused"
+rm rows
+
 # --- again ---
 
 bash "$people" 1000 1001 >people.csv

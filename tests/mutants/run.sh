@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # run.sh [BIN] -- every deliberate fault of server/base/mutants.def must be caught by a test.
 #
-# All are shown to the simulation, but those of questions to their model, and those about saved
-# segments, which have a test of their own; those about people are shown to theirs, too, and those
-# that have a place of their own in the real store to its unit test.  Seeds are fixed, so that a mutant is
-# caught each time or never.  `none` must pass.
+# All are shown to the simulation, but those of questions, of added fields and of saved segments to
+# their models; those about people are shown to their own test, too, and those that have a place of
+# their own in the real store to its unit test.  Seeds are fixed, so that a mutant is caught each time
+# or never.  `none` must pass.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 bin=${1:-${BUILD_ROOT:-build}/mutants}
@@ -18,6 +18,8 @@ questions=$bin/tests/unit/engine/question_model_test
 asking="scan_forgets_old_row|dropped_range|full_page_of_early_rows|null_passes"
 saved=$bin/tests/unit/engine/saved_model_test
 members="missed_flip|untouched_row"
+added=$bin/tests/unit/engine/added_model_test
+adding="added_survives_drop|forgetful_range"
 
 # judge MUTANT NAME COMMAND: `none` must pass, every other must be caught with a sentence.
 judge()
@@ -41,13 +43,15 @@ judge()
 }
 
 mkdir -p "$root"
-make --no-print-directory BUILD=mutants BUILD_ROOT="$root" "${sim%% *}" "$store" "$people" "$questions" "$saved" >"$root/mutants.log" 2>&1 ||
+make --no-print-directory BUILD=mutants BUILD_ROOT="$root" "${sim%% *}" "$store" "$people" "$questions" "$saved" "$added" >"$root/mutants.log" 2>&1 ||
     { tail "$root/mutants.log"; echo "not ok - the build of the mutants"; exit 1; }
 for name in $(sed -n 's/^MUTANT_ROW(\([a-z_]*\),.*/\1/p' server/base/mutants.def); do
-	[[ $name == @($asking|$members) ]] || judge "$name" sim "$sim"
+	[[ $name == @($asking|$members|$adding) ]] || judge "$name" sim "$sim"
 	[[ $name != @(none|$asking) ]] ||
 	    judge "$name" unit/engine/question_model_test "env SEED=1 QUESTIONS=3000 $questions"
 	[[ $name != @(none|$members) ]] || judge "$name" unit/engine/saved_model_test "$saved"
+	[[ $name != @(none|$adding) ]] ||
+	    judge "$name" unit/engine/added_model_test "env SEED=1 COMMANDS=5000 $added"
 	[[ $name != @(none|erase_keeps_identity|lost_profile) ]] ||
 	    judge "$name" unit/app/people_crash_test "$people"
 	[[ $name != @(none|dropped_event|torn_tail_accepted) ]] ||

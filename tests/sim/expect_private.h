@@ -1,5 +1,5 @@
 /* expect_private.h -- one expectation in the making, for expect.c, expect_care.c, expect_days.c,
- * expect_orders.c, expect_people.c, expect_queries.c and expect_sets.c only. */
+ * expect_fields.c, expect_orders.c, expect_people.c, expect_queries.c and expect_sets.c only. */
 #ifndef CRMDB_TESTS_SIM_EXPECT_PRIVATE_H
 #define CRMDB_TESTS_SIM_EXPECT_PRIVATE_H
 #include "tests/sim/expect.h"
@@ -37,6 +37,15 @@ void expect_info_days(struct expect *expect);
 /* What a day or an order made of tier and stage. */
 void expect_standing_entry(const struct expect *expect, const struct event *event,
 			   struct rec_entry *entry);
+
+/* expect_fields.c */
+void expect_field(struct expect *expect);
+void expect_field_event(struct expect *expect, const struct event *event);
+/* True: a value of an added field is wrong, and the answer is settled. */
+bool expect_values(struct expect *expect, const struct wire_list *fields);
+/* Those of a profile, behind its attributes. */
+void expect_added(const struct expect *expect, uint64_t customer, struct wire_writer *w,
+		  uint32_t *count);
 
 /* expect_orders.c */
 void expect_order(struct expect *expect, const struct person_state *person);

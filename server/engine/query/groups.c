@@ -25,13 +25,17 @@ void groups_close(struct groups *groups)
 	groups_open(groups, memory);
 }
 
+static bool has_keys(const struct group_of *group, const int64_t keys[2])
+{
+	return group->keys[0] == keys[0] && group->keys[1] == keys[1];
+}
+
 static uint32_t *slot_of(const struct groups *groups, const int64_t keys[2])
 {
 	uint64_t hash = hash_u64((uint64_t)keys[1], hash_u64((uint64_t)keys[0], 0));
 	for (uint32_t at = (uint32_t)hash;; at++) {
 		uint32_t *slot = &groups->slots[at & (groups->slot_count - 1)];
-		if (*slot == 0 ||
-		    memcmp(groups->items[*slot - 1].keys, keys, 2 * sizeof keys[0]) == 0)
+		if (*slot == 0 || has_keys(&groups->items[*slot - 1], keys))
 			return slot;
 	}
 }
@@ -58,7 +62,7 @@ static bool grow(struct groups *groups)
 	return true;
 }
 
-struct group_of *groups_find(struct groups *groups, const int64_t keys[2])
+static struct group_of *find(struct groups *groups, const int64_t keys[2])
 {
 	if (groups->count == groups->capacity &&
 	    (groups->count >= LIMIT_QUERY_GROUPS || !grow(groups)))
@@ -76,15 +80,15 @@ struct group_of *groups_find(struct groups *groups, const int64_t keys[2])
 	return &groups->items[*slot - 1];
 }
 
-void group_add(struct group_of *group, bool valued, int64_t value)
+struct group_of *groups_find(struct groups *groups, const int64_t keys[2], const uint64_t raw[2])
 {
-	group->customers++;
-	if (!valued)
-		return;
-	group->valued++;
-	group->sum += value;
-	group->least = value < group->least ? value : group->least;
-	group->greatest = value > group->greatest ? value : group->greatest;
+	struct group_of *group = find(groups, keys);
+	if (group == NULL)
+		return NULL;
+	group->raw[0] = raw[0];
+	group->raw[1] = raw[1];
+	*groups_memo(groups, raw) = group->number + 1;
+	return group;
 }
 
 static bool before(const struct group_of *a, const struct group_of *b)

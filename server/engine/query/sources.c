@@ -110,9 +110,7 @@ uint64_t sources_raw(const struct engine *engine, const struct source *source, u
 				      row / ROWS_RANGE);
 	if (column == NULL)
 		return source_raw(source, SOURCE_NULL);
-	uint64_t raw = 0;
-	memcpy(&raw, column + (size_t)(row % ROWS_RANGE) * source->width, source->width);
-	return raw;
+	return source_word(column + (size_t)(row % ROWS_RANGE) * source->width, source->width);
 }
 
 #define DATE_BASE (PERSON_DAY_MIN - 1) /* the day of raw 0 */

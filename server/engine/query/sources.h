@@ -10,6 +10,8 @@
  */
 #ifndef CRMDB_ENGINE_QUERY_SOURCES_H
 #define CRMDB_ENGINE_QUERY_SOURCES_H
+#include <string.h>
+
 #include "protocol/catalogue.h"
 #include "server/engine/state.h"
 
@@ -48,6 +50,28 @@ struct source sources_segments(void);
 /* The name most like this one, or an empty text. */
 struct wire_text sources_near(const struct engine *engine, struct wire_text name);
 struct wire_text sources_near_saved(const struct engine *engine, struct wire_text name);
+
+/* A raw value of `width` bytes where it lies: each width on its own, for a copy of any size is a
+ * call. */
+static inline uint64_t source_word(const uint8_t *at, uint32_t width)
+{
+	uint64_t eight;
+	uint32_t four;
+	uint16_t two;
+	switch (width) {
+	case 1:
+		return *at;
+	case 2:
+		memcpy(&two, at, sizeof two);
+		return two;
+	case 4:
+		memcpy(&four, at, sizeof four);
+		return four;
+	default:
+		memcpy(&eight, at, sizeof eight);
+		return eight;
+	}
+}
 
 /* The raw value of a row. */
 uint64_t sources_raw(const struct engine *engine, const struct source *source, uint32_t row,

@@ -4,6 +4,7 @@
  * refusal depends on is the last event of the table (I3); a name that is none depends on nothing.
  */
 #include "server/engine/attributes.h"
+#include "server/engine/membership.h"
 #include "server/engine/rules/rules.h"
 
 #include "protocol/common/utf8.h"
@@ -17,26 +18,43 @@ static void refuse(const struct engine *engine, struct decision *decision, enum 
 		   struct wire_text word)
 {
 	outcome_refuse(decision, error, 0, 0);
-	decision->saw = engine->added.last;
+	decision->saw =
+	    engine->added.last > engine->segments.last ? engine->added.last : engine->segments.last;
 	if (word.size > LIMIT_NAME_BYTES + 1)
 		word.size = LIMIT_NAME_BYTES + 1;
 	if (utf8_is_valid(word.bytes, word.size)) /* it was cut where a letter may go on */
 		decision->answer.words.word = word;
 }
 
-/* Is it a name that nothing has yet?  False: refused. */
+/* Is it a name that nothing has, nor another field had, for the field of this number?  False:
+ * refused. */
 static bool can_be_named(const struct engine *engine, struct decision *decision,
-			 struct wire_text name)
+			 struct wire_text name, uint16_t number)
 {
+	uint16_t owner = added_owner(&engine->added, name);
 	enum error error = ERROR_OK;
 	if (!name_is_free(name.bytes, name.size))
 		error = ERROR_SEGMENT_NAME;
 	else if (catalogue_find(name.bytes, name.size) >= 0 ||
-		 added_named(&engine->added, name) != NULL)
+		 added_named(&engine->added, name) != NULL ||
+		 segments_named(&engine->segments, name) != NULL)
 		error = ERROR_SEGMENT_EXISTS;
+	else if (owner != 0 && owner != number)
+		error = ERROR_FIELD_NAME_USED;
 	if (error != ERROR_OK)
 		refuse(engine, decision, error, name);
 	return error == ERROR_OK;
+}
+
+/* Is there room for one more name, if it is a new one?  False: refused. */
+static bool can_be_kept(const struct engine *engine, struct decision *decision,
+			struct wire_text name)
+{
+	if (engine->added.name_count < LIMIT_FIELD_NAMES || added_owner(&engine->added, name) != 0)
+		return true;
+	outcome_refuse(decision, ERROR_FIELD_NAMES_FULL, LIMIT_FIELD_NAMES, 0);
+	decision->saw = engine->added.last;
+	return false;
 }
 
 /* The live field of this name, which can be changed.  NULL: refused. */
@@ -123,10 +141,11 @@ void field_add_decide(const struct engine *engine, const struct request *request
 	const struct msg_field_add *m = &request->command->as.field_add;
 	uint16_t number = (uint16_t)(ADDED_FIRST + engine->added.count);
 	struct wire_writer w = {request->room, request->room + ATTRIBUTES_WORDS_BYTES, false};
-	if (!can_be_named(engine, decision, m->name))
+	if (!can_be_named(engine, decision, m->name, number))
 		return;
 	if (!kind_fits(m)) {
 		outcome_refuse(decision, ERROR_FIELD_KIND, m->kind, m->places);
+		decision->saw = engine->added.last; /* I3: its name is free */
 		return;
 	}
 	if (engine->added.count == LIMIT_FIELDS_ADDED) {
@@ -134,6 +153,8 @@ void field_add_decide(const struct engine *engine, const struct request *request
 		decision->saw = engine->added.last;
 		return;
 	}
+	if (!can_be_kept(engine, decision, m->name))
+		return;
 	if (!write_values(m, number, &w)) {
 		refuse(engine, decision, ERROR_FIELD_VALUES, m->name);
 		return;
@@ -173,7 +194,8 @@ void field_rename_decide(const struct engine *engine, const struct request *requ
 {
 	const struct msg_field_rename *m = &request->command->as.field_rename;
 	const struct added_field *field = changeable(engine, decision, m->name);
-	if (field == NULL || !can_be_named(engine, decision, m->to))
+	if (field == NULL || !can_be_named(engine, decision, m->to, field->number) ||
+	    !can_be_kept(engine, decision, m->to))
 		return;
 	change(engine, request, decision, field);
 	decision->event.field.after = m->to;
@@ -184,6 +206,14 @@ void field_drop_decide(const struct engine *engine, const struct request *reques
 {
 	const struct msg_field_drop *m = &request->command->as.field_drop;
 	const struct added_field *field = changeable(engine, decision, m->name);
-	if (field != NULL)
+	const struct segment *user =
+	    field == NULL ? NULL
+			  : membership_asks_for(engine, CATALOGUE_COUNT + field->number -
+							    (uint32_t)ADDED_FIRST);
+	if (user != NULL) {
+		refuse(engine, decision, ERROR_FIELD_USED, m->name);
+		decision->answer.words.near = user->name;
+	} else if (field != NULL) {
 		change(engine, request, decision, field);
+	}
 }

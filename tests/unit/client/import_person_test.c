@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/cli/import_added.h"
 #include "client/cli/import_person.h"
 #include "tests/support/cmocka_tests.h"
 
@@ -147,8 +148,9 @@ static void refuses_a_wrong_map(void **state)
 	    {"id", "\"id\" is not FIELD=COLUMN, such as id=1"},
 	    {"id=1,name=2,name=3", "name is given twice"},
 	    {"nmae=1", "no field \"nmae\"; did you mean \"name\"?"},
-	    {"shoe_size=1", "no field \"shoe_size\"; there are id and those of a profile: "
-			    "see import --help"},
+	    {"shoe_size=1", "no field \"shoe_size\"; there are id, those of a profile (see "
+			    "import --help) and those that were added, which a dry run does not "
+			    "know"},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -262,6 +264,42 @@ static void one_column_as_many_fields(void **state)
 	free(map);
 }
 
+/* --- added fields --- */
+
+static void fields_that_were_added_are_columns(void **state)
+{
+	struct import_added added = {.schema = import_person_schema,
+				     .count = 2,
+				     .names = {{130, "shoe_size"}, {128, "sports"}},
+				     .most = {1, 64}};
+	(void)state;
+	added.schema.added = &added;
+	struct bench *bench = begin(NULL, "id");
+	bench->map = (struct import_map){.schema = &added.schema};
+	assert_true(import_map_parse(&bench->map, "id=1,Shoe_Size=shoe", &bench->why));
+	split(bench, "id,shoe,sports,shoe_sise,name");
+	bench->person.rules.cells = bench->split.count;
+	assert_true(import_map_resolve(&bench->map, &bench->split, &bench->why));
+	import_map_adopt(&bench->map, &bench->split, &bench->left);
+	assert_string_equal(bench->left.text, "\"shoe_sise\" (shoe_size?)");
+	expect(bench, "7,43.5,golf;chess,x,Zoe",
+	       "7 name=Zoe shoe_size=43.5 sports=golf sports=chess");
+	crm_batch *batch = crm_batch_new();
+	import_person_kind.add(&bench->person, batch);
+	assert_int_equal(crm_batch_size(batch), 1);
+	assert_int_equal(batch->names.size, 0); /* none waits for its number */
+	crm_batch_free(batch);
+	char *text = repeat("7,", "x", 65), whole[80];
+	snprintf(whole, sizeof whole, "%s,,,", text);
+	refuse(bench, whole,
+	       "shoe_size (column 2): shoe_size has more than 64 bytes (FIELD_TOO_LONG)");
+	free(text);
+	struct import_reason place;
+	import_person_kind.place(&bench->person, ERROR_NUMBER_INVALID, 130, &place);
+	assert_string_equal(place.text, "shoe_size (column 2): ");
+	end(bench);
+}
+
 /* --- refs --- */
 
 static const char *ref(struct bench *bench, const char *text)
@@ -371,6 +409,7 @@ int main(void)
 	    cmocka_unit_test(an_empty_cell_says_nothing_or_clears),
 	    cmocka_unit_test(names_field_and_column),
 	    cmocka_unit_test(one_column_as_many_fields),
+	    cmocka_unit_test(fields_that_were_added_are_columns),
 	    cmocka_unit_test(refs_follow_from_what_is_said),
 	    cmocka_unit_test(a_customer_that_comes_again_has_turns),
 	    cmocka_unit_test(turns_through_growing),

@@ -106,6 +106,33 @@ static void test_the_first_broken_rule_wins(void **state)
 	fixture_kit_close(kit);
 }
 
+/* D1 */
+static void test_a_name_means_one_field_for_ever(void **state)
+{
+	struct fixture_kit *kit = fixture_kit("1998-07-01");
+	char from[16] = "a", to[16];
+	(void)state;
+	assert_int_equal(add(kit, "a", FIELD_KIND_date, ""), ERROR_OK);
+	assert_int_equal(add(kit, "other", FIELD_KIND_date, ""), ERROR_OK);
+	assert_int_equal(rename_to(kit, "a", "b"), ERROR_OK);
+	assert_int_equal(add(kit, "a", FIELD_KIND_date, ""), ERROR_FIELD_NAME_USED);
+	assert_int_equal(kit->decision.saw, 4);
+	assert_int_equal(rename_to(kit, "other", "a"), ERROR_FIELD_NAME_USED);
+	assert_int_equal(rename_to(kit, "b", "a"), ERROR_OK);
+	for (unsigned i = 3; i < LIMIT_FIELD_NAMES; i++) {
+		snprintf(to, sizeof to, "n%u", i);
+		assert_int_equal(rename_to(kit, from, to), ERROR_OK);
+		memcpy(from, to, sizeof from);
+	}
+	assert_int_equal(rename_to(kit, from, "one_more"), ERROR_FIELD_NAMES_FULL);
+	assert_int_equal(add(kit, "one_more", FIELD_KIND_date, ""), ERROR_FIELD_NAMES_FULL);
+	assert_int_equal(rename_to(kit, from, "b"), ERROR_OK);
+	assert_int_equal(drop(kit, "b"), ERROR_OK);
+	assert_int_equal(add(kit, "b", FIELD_KIND_date, ""), ERROR_FIELD_NAME_USED);
+	fixture_check(kit->engine);
+	fixture_kit_close(kit);
+}
+
 /* The same command again: its first answer, from its event. */
 static void test_a_repeat_answers_from_the_event(void **state)
 {
@@ -357,6 +384,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_the_first_broken_rule_wins),
+	    cmocka_unit_test(test_a_name_means_one_field_for_ever),
 	    cmocka_unit_test(test_a_repeat_answers_from_the_event),
 	    cmocka_unit_test(test_a_list_fits_an_answer),
 	    cmocka_unit_test(test_the_largest_field_fits),

@@ -8,21 +8,21 @@
  * x of put, set and find: fields, as tests/support/fields.h reads them; y cut: their last byte is
  * missing.  x of a consent: PURPOSE:CHANNEL:GRANTED, y its policy; of a greeting:
  * KIND:CHANNEL:YEAR, y the holiday.  A due list: KIND:PURPOSE:CHANNEL:HOLIDAY, limit, first and
- * last day.  - is none,
- * "*65" so many letters.
+ * last day.  - is none, "*65" so many letters.  Rows of fields: cases_fields.h.
  *
  * x, y: points; from and limit of a history; amount and day of an order; from and to of a count or
  * page, whose key and customer are bits.  a, b: the error's integers; points before and after of an
  * event, or version of its profile and the one before, or consent or year before and after, or of
- * its repeat's first; points and events of an answer, or customers; first event and limit of a
- * history.  A row that makes an event is
- * applied.  Keys are named in `key_named`, orders in `order_named`.
+ * its repeat's first, or a field's number and the customers who lost it; points and events of an
+ * answer, or customers; first event and limit of a history.  A row that makes an event is applied.
+ * Keys are named in `key_named`, orders in `order_named`.
  *
  * To add a case: a row; each row heals one defect of the row above it.
  */
 #include <dirent.h>
 #include <stdio.h>
 
+#include "tests/unit/engine/cases_fields.h"
 #include "tests/unit/engine/fixture_care.h"
 #include "tests/unit/engine/fixture_people.h"
 
@@ -245,6 +245,10 @@ static struct command command_of(struct table *table, char *const column[5])
 	struct command command;
 	if (person_of(table, column, &command) || care_of(table, column, &command))
 		return command;
+	if (cases_field(column, &command)) {
+		command.as.field_add.key = key_named(table, column[1]); /* of all three */
+		return command;
+	}
 	uint64_t customer = (uint64_t)integer(table, column[2]);
 	if (strcmp(column[0], "order") == 0)
 		return order_named(table, column);
@@ -311,6 +315,9 @@ static struct outcome outcome_of(const struct decision *decision)
 		if ((event->parts & PART_care) != 0)
 			return (struct outcome){"event", (int64_t)event->care.before,
 						(int64_t)event->care.year};
+		if ((event->parts & PART_field) != 0)
+			return (struct outcome){"event", (int64_t)event->field.number,
+						(int64_t)event->field.customers};
 		return (struct outcome){"event", points ? event->points.before : 0,
 					points ? event->points.after : 0};
 	case VERDICT_REPEAT:

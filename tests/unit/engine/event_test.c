@@ -6,10 +6,11 @@
 
 #include "tests/unit/engine/fixture.h"
 
+#include "protocol/catalogue.h"
 #include "server/base/varint.h"
 
 #define ROOM 4096u
-#define SAMPLES 11u
+#define SAMPLES 14u
 
 #define GOLDEN_EARN                                                                                \
 	"008098281765060003020200a0c21e6401a3185c50007000804d0000000000008877665544332211"         \
@@ -28,6 +29,16 @@
 #define GOLDEN_SET                                                                                 \
 	"00809828176506000a02800c00a0c21e6401a3185c50007000804d0000000000008877665544332211"       \
 	"074501046561737406430102450001"
+
+#define GOLDEN_FIELD_ADDED                                                                         \
+	"00809828176506000e02804400000001a3185c50007000804d000000000000887766554433221106"         \
+	"81010372656481010500000368756500"
+#define GOLDEN_FIELD_RENAMED                                                                       \
+	"00809828176506000f02804000000001a3185c50007000804d000000000000887766554433221181"         \
+	"0105000368756506636f6c6f757200"
+#define GOLDEN_FIELD_DROPPED                                                                       \
+	"00809828176506001002804000000001a3185c50007000804d000000000000887766554433221181"         \
+	"01050006636f6c6f757200ac02"
 
 /* Bytes placed so that the one behind the last cannot be touched. */
 static uint8_t *guard_end;
@@ -132,6 +143,41 @@ static struct event set(void)
 	return event;
 }
 
+/* Choice 129 "hue", with "red". */
+static struct event field_added(void)
+{
+	struct event event = earn();
+	event.type = EVENT_field_added;
+	event.customer = event.previous = 0;
+	event.parts = PART_words | PART_field;
+	event.words.list = fixture_text("\x81\x01\x03"
+					"red");
+	event.field = (struct part_field){
+	    .number = 129, .kind = FIELD_KIND_choice, .after = fixture_text("hue")};
+	return event;
+}
+
+static struct event field_renamed(void)
+{
+	struct event event = field_added();
+	event.type = EVENT_field_renamed;
+	event.parts = PART_field;
+	event.field.before = fixture_text("hue");
+	event.field.after = fixture_text("colour");
+	return event;
+}
+
+static struct event field_dropped(void)
+{
+	struct event event = field_added();
+	event.type = EVENT_field_dropped;
+	event.parts = PART_field;
+	event.field.before = fixture_text("colour");
+	event.field.after = (struct wire_text){NULL, 0};
+	event.field.customers = 300;
+	return event;
+}
+
 static size_t samples(struct event out[SAMPLES])
 {
 	size_t count = 0;
@@ -142,6 +188,9 @@ static size_t samples(struct event out[SAMPLES])
 	out[count++] = care();
 	out[count++] = closed();
 	out[count++] = set();
+	out[count++] = field_added();
+	out[count++] = field_renamed();
+	out[count++] = field_dropped();
 	out[count] = earn();
 	out[count].type = EVENT_customer_created;
 	out[count].previous = 0;
@@ -199,8 +248,15 @@ static void test_golden(void **state)
 	static const struct {
 		struct event (*make)(void);
 		const char *hex;
-	} rows[] = {{earn, GOLDEN_EARN}, {order, GOLDEN_ORDER},   {consent, GOLDEN_CONSENT},
-		    {care, GOLDEN_CARE}, {closed, GOLDEN_CLOSED}, {set, GOLDEN_SET}};
+	} rows[] = {{earn, GOLDEN_EARN},
+		    {order, GOLDEN_ORDER},
+		    {consent, GOLDEN_CONSENT},
+		    {care, GOLDEN_CARE},
+		    {closed, GOLDEN_CLOSED},
+		    {set, GOLDEN_SET},
+		    {field_added, GOLDEN_FIELD_ADDED},
+		    {field_renamed, GOLDEN_FIELD_RENAMED},
+		    {field_dropped, GOLDEN_FIELD_DROPPED}};
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		struct event event = rows[i].make();

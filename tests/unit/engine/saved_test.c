@@ -2,6 +2,7 @@
  * again on later days, what runs beside, and where memory ends. */
 #include <stdio.h>
 
+#include "protocol/catalogue.h"
 #include "protocol/predicate.h"
 #include "server/engine/query/question.h"
 #include "server/engine/settle.h"
@@ -189,6 +190,37 @@ static void refusals(void **state)
 	assert_int_equal(ask_test(0, "none"), ERROR_ID_ZERO);
 	assert_int_equal(ask_test(1, "none"), ERROR_SEGMENT_UNKNOWN);
 	assert_int_equal(ask_test(1, "s1"), ERROR_NOT_FOUND);
+	fixture_check(engine);
+}
+
+/* A field that a saved segment asks for stays, under whatever name; names are of one or the other.
+ */
+static void fields_in_use(void **state)
+{
+	struct command add = {.opcode = OP_field_add}, command = {.opcode = OP_field_drop};
+	struct wire_writer w;
+	(void)state;
+	add.as.field_add = (struct msg_field_add){.given = 3,
+						  .key = fixture_key(NOW_US, ++serial),
+						  .name = fixture_text("shoe_size"),
+						  .kind = FIELD_KIND_number};
+	assert_int_equal(fixture_run(engine, &add, NOW_US, &decision), VERDICT_EVENT);
+	assert_int_equal(save("shoe_size", points_at_least(1)), ERROR_SEGMENT_EXISTS);
+	w = begin();
+	put_test(&w, "shoe_size", COMPARE_IS_NOT_NULL, NULL, 0);
+	assert_int_equal(save("measured", end(&w)), ERROR_OK);
+	build();
+	add.as.field_add.key = fixture_key(NOW_US, ++serial);
+	add.as.field_add.name = fixture_text("measured");
+	assert_int_equal(fixture_run(engine, &add, NOW_US, &decision), VERDICT_REFUSED);
+	assert_int_equal(decision.answer.status, ERROR_SEGMENT_EXISTS);
+	command.as.field_drop =
+	    (struct msg_field_drop){2, fixture_key(NOW_US, ++serial), fixture_text("shoe_size")};
+	assert_int_equal(fixture_run(engine, &command, NOW_US, &decision), VERDICT_REFUSED);
+	assert_int_equal(decision.answer.status, ERROR_FIELD_USED);
+	assert_true(says(decision.answer.words.near, "measured"));
+	assert_int_equal(drop("measured"), ERROR_OK);
+	assert_int_equal(fixture_run(engine, &command, NOW_US, &decision), VERDICT_EVENT);
 	fixture_check(engine);
 }
 
@@ -410,6 +442,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    WITH_ENGINE(refusals),
 	    WITH_ENGINE(listed),
+	    WITH_ENGINE(fields_in_use),
 	    WITH_ENGINE(bound_again),
 	    WITH_ENGINE(built_beside_changes),
 	    WITH_ENGINE(birthdays_at_new_year),
