@@ -317,7 +317,8 @@ static void check_age(struct client *client, const struct intent *intent,
 static bool about_sets(uint16_t opcode)
 {
 	return opcode == OP_segment_count || opcode == OP_segment_page ||
-	       opcode == OP_segment_walk || opcode == OP_matrix || opcode == OP_due;
+	       opcode == OP_segment_walk || opcode == OP_matrix || opcode == OP_due ||
+	       opcode == OP_trend || opcode == OP_matrix_on;
 }
 
 /* Where the next page goes on. */

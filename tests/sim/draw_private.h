@@ -24,6 +24,7 @@ void draw_attributes(struct world *world, struct draw_fields *fields);
 
 /* draw_days.c */
 void draw_advance(struct world *world, struct msg_advance *m);
+void draw_day_question(struct world *world, struct command *command);
 
 /* draw_fields.c: a field added, renamed or dropped; values of one for a put or set */
 void draw_field(struct world *world, struct command *command);

@@ -341,6 +341,12 @@ static bool expect_question(struct expect *expect)
 	case OP_matrix:
 		expect_matrix(expect);
 		return true;
+	case OP_matrix_on:
+		expect_matrix_on(expect);
+		return true;
+	case OP_trend:
+		expect_trend(expect);
+		return true;
 	default:
 		return false;
 	}

@@ -67,5 +67,14 @@ void expect_count(struct expect *expect);
 void expect_page(struct expect *expect);
 void expect_walk(struct expect *expect);
 void expect_matrix(struct expect *expect);
+#define EXPECT_CELLS (STANDING_TIERS * STANDING_STAGES)
+/* The matrix as of number `at`. */
+void expect_cells(const struct expect *expect, uint64_t at, struct rec_cell cells[EXPECT_CELLS]);
+/* A set of bits below `count`; all is every one of them.  False: refused. */
+bool expect_set(struct expect *expect, uint16_t *set, uint32_t count, enum error error);
+
+/* expect_trend.c */
+void expect_matrix_on(struct expect *expect);
+void expect_trend(struct expect *expect);
 
 #endif

@@ -57,29 +57,59 @@ static void take_for_page(const struct engine *engine, struct question *question
 		show_capture(engine, &question->show, row, question->bound.today, values);
 }
 
-static int64_t value_of(const struct engine *engine, const struct source *source, uint32_t row,
-			int32_t today, bool *none)
+/* Where the fields of a grouping lie for the rows of a range; NULL: each is worked out. */
+struct group_columns {
+	const uint8_t *keys[2], *measure;
+};
+
+static inline uint64_t raw_of(const struct engine *engine, const struct source *source,
+			      const uint8_t *column, uint32_t row, int32_t today)
 {
-	int64_t value = source_value(source, sources_raw(engine, source, row, today));
-	*none = source_has_null(source) && value == SOURCE_NULL;
-	return value;
+	if (column == NULL)
+		return sources_raw(engine, source, row, today);
+	return source_word(column + (size_t)(row % ROWS_RANGE) * source->width, source->width);
+}
+
+static bool measure_row(const struct engine *engine, struct question *question,
+			const uint8_t *column, struct group_of *group, uint32_t row)
+{
+	const struct group_ask *ask = &question->group;
+	const struct source *source = &ask->measure;
+	int64_t value =
+	    source_value(source, raw_of(engine, source, column, row, question->bound.today));
+	bool none = source_has_null(source) && value == SOURCE_NULL;
+	group_add(group, !none, value);
+	return none || ask->percentile == 0 ||
+	       percentile_add(&question->percentile, group->number, value);
+}
+
+static bool group_row(const struct engine *engine, struct question *question,
+		      const struct group_columns *columns, uint32_t row)
+{
+	const struct group_ask *ask = &question->group;
+	int64_t keys[2] = {0, 0};
+	uint64_t raw[2] = {0, 0};
+	for (uint32_t i = 0; i < ask->by; i++)
+		raw[i] =
+		    raw_of(engine, &ask->keys[i], columns->keys[i], row, question->bound.today);
+	struct group_of *group = groups_known(&question->groups, raw);
+	if (group == NULL) {
+		for (uint32_t i = 0; i < ask->by; i++)
+			keys[i] = source_value(&ask->keys[i], raw[i]);
+		group = groups_find(&question->groups, keys, raw);
+	}
+	if (group == NULL)
+		return false;
+	if (ask->measured)
+		return measure_row(engine, question, columns->measure, group, row);
+	group_add(group, false, 0);
+	return true;
 }
 
 static bool take_for_groups(const struct engine *engine, struct question *question, uint32_t row)
 {
-	const struct group_ask *ask = &question->group;
-	int64_t keys[2] = {0, 0}, value = 0;
-	bool none = true, ignored;
-	for (uint32_t i = 0; i < ask->by; i++)
-		keys[i] = value_of(engine, &ask->keys[i], row, question->bound.today, &ignored);
-	struct group_of *group = groups_find(&question->groups, keys);
-	if (group == NULL)
-		return false;
-	if (ask->measured)
-		value = value_of(engine, &ask->measure, row, question->bound.today, &none);
-	group_add(group, !none, value);
-	return none || ask->percentile == 0 ||
-	       percentile_add(&question->percentile, group->number, value);
+	const struct group_columns nowhere = {{NULL, NULL}, NULL};
+	return group_row(engine, question, &nowhere, row);
 }
 
 static bool take_for_stream(const struct engine *engine, struct question *question, uint32_t row)
@@ -111,12 +141,34 @@ bool question_take(const struct engine *engine, struct question *question, uint3
 	return take_for_stream(engine, question, row);
 }
 
+static void take_groups(const struct engine *engine, struct question *question,
+			const uint8_t *marks)
+{
+	const struct group_ask *ask = &question->group;
+	const struct chunk *chunk = &question->chunk;
+	struct group_columns columns = {{NULL, NULL}, NULL};
+	for (uint32_t i = 0; i < ask->by; i++)
+		columns.keys[i] = chunk_lying(chunk, &ask->keys[i]);
+	if (ask->measured)
+		columns.measure = chunk_lying(chunk, &ask->measure);
+	for (uint32_t i = 0; i < chunk->count && !question->failed; i++) {
+		if (marks[i] == 0)
+			continue;
+		question->passed++;
+		question->failed = !group_row(engine, question, &columns, chunk_row(chunk, i));
+	}
+}
+
 static void take_marked(const struct engine *engine, struct question *question,
 			const uint8_t *marks)
 {
 	struct chunk *chunk = &question->chunk;
 	if (question->kind == QUESTION_COUNT) {
 		question->passed += chunk_count(chunk, marks);
+		return;
+	}
+	if (question->kind == QUESTION_GROUPS) {
+		take_groups(engine, question, marks);
 		return;
 	}
 	for (uint32_t i = 0; i < chunk->count && !question->failed; i++)
