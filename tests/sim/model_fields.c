@@ -66,11 +66,21 @@ static void own(struct field_table *table, struct wire_text name, uint32_t place
 	table->owners[table->had++] = place;
 }
 
+/* The place of the field that a command is about, which nothing stands against. */
+static uint32_t place_of(const struct field_table *table, const struct command *command)
+{
+	if (command->opcode == OP_field_add)
+		return table->count;
+	return named(table, command->opcode == OP_field_rename ? command->as.field_rename.name
+							       : command->as.field_drop.name) -
+	       1;
+}
+
 static void change(struct field_table *table, const struct command *command)
 {
 	const struct msg_field_add *add = &command->as.field_add;
-	uint32_t place = command->opcode == OP_field_add ? table->count + 1
-							 : model_field_place(table, command) + 1;
+	uint32_t place =
+	    command->opcode == OP_field_add ? table->count + 1 : place_of(table, command) + 1;
 	struct field_state *field = &table->fields[place - 1];
 	if (place == 0 || place > FIELD_NAMES)
 		fail_now("there are more fields than names are drawn");
@@ -99,15 +109,6 @@ void model_table(const struct model *model, uint64_t at, struct field_table *tab
 bool model_is_field(uint16_t opcode)
 {
 	return opcode == OP_field_add || opcode == OP_field_rename || opcode == OP_field_drop;
-}
-
-uint32_t model_field_place(const struct field_table *table, const struct command *command)
-{
-	if (command->opcode == OP_field_add)
-		return table->count;
-	return named(table, command->opcode == OP_field_rename ? command->as.field_rename.name
-							       : command->as.field_drop.name) -
-	       1;
 }
 
 /* --- values --- */
@@ -290,7 +291,7 @@ bool model_field_follows(const struct model *model, const struct event *event,
 	model_table(model, event->number - 1, &table);
 	if (model_field_fault(&table, command, &detail) != ERROR_OK)
 		return false;
-	uint32_t place = model_field_place(&table, command);
+	uint32_t place = place_of(&table, command);
 	bool add = command->opcode == OP_field_add;
 	bool words = add && command->as.field_add.values.size > 0;
 	for (uint32_t i = 0; command->opcode == OP_field_drop && i < model->people_count; i++)

@@ -45,8 +45,6 @@ enum error model_field_fault(const struct field_table *table, const struct comma
 /* What stands against the values of a put or set. */
 enum error model_values_fault(const struct field_table *table, const struct wire_list *list,
 			      struct error_detail *detail);
-/* The place of the field that a command is about, which nothing stands against. */
-uint32_t model_field_place(const struct field_table *table, const struct command *command);
 /* Is that the event an add, rename or drop makes? */
 bool model_field_follows(const struct model *model, const struct event *event,
 			 const struct command *command);
