@@ -287,7 +287,7 @@ bool question_ask(const struct engine *engine, const struct request *request,
 static void saw_ranges(const struct engine *engine, const struct question *question,
 		       struct decision *decision)
 {
-	decision->saw = 0;
+	decision->saw = engine->added.last; /* its fields are there */
 	for (uint32_t i = 0; i < question->plan.count; i++) {
 		uint64_t moved = census_moved(&engine->census, &question->plan.ranges[i]);
 		decision->saw = moved > decision->saw ? moved : decision->saw; /* V2 */
