@@ -181,6 +181,7 @@ static void start_neighbours(struct run *run)
 		    !is_question(command.opcode))
 			return;
 		decide_question(run, &command);
+		run_cost(session, run->decision.cost);
 		*asked = (struct asked){.place = (uint16_t)place};
 		if (run->decision.verdict == VERDICT_QUESTION &&
 		    start(run, &command, asked, (uint16_t)place))

@@ -1,5 +1,6 @@
 /* questions_test.c -- questions of sessions: who runs, who waits, what ends them (T1 to T5).
  */
+#include "server/engine/rows.h"
 #include "tests/unit/app/questions_fixture.h"
 
 /* --- one number --- */
@@ -89,6 +90,36 @@ static void test_an_answer_waits_for_its_flush(void **state)
 	assert_int_equal(answer.sequence, engine_applied(desk->engine));
 	peer_close(&writer);
 	peer_close(&reader);
+}
+
+/* T1: rows are judged one range at a time by a condition of many tests, and asking that costs more
+ * of the turn than a count by one. */
+static void test_a_long_condition(void **state)
+{
+	struct desk *desk = *state;
+	struct peer peer;
+	struct program long_one;
+	struct command count;
+	uint64_t slices = desk->core.questions.slices, number = LIMIT_PREDICATE_STEPS / 2;
+	program_open(&long_one);
+	for (uint64_t i = 0; i < number; i++) {
+		program_test(&long_one, "points", COMPARE_EQUAL, 1);
+		program_decimal(&long_one, (int64_t)(1000000000 + 2 * i), 0);
+	}
+	program_joint(&long_one, PREDICATE_OR, (uint16_t)number);
+	count = count_of(&long_one);
+	send(desk, &peer, &count);
+	settle_one(desk, &peer);
+	assert_int_equal(peer_answer(&peer, 1, OP_query_count).as.query_count.customers, 0);
+	assert_true(desk->core.questions.slices - slices >= CROWD / ROWS_RANGE);
+	struct question *question = questions_room(&desk->core.questions);
+	struct request request = {.command = &count, .question = question};
+	struct decision decision;
+	engine_decide(desk->engine, &request, &decision);
+	assert_int_equal(decision.verdict, VERDICT_QUESTION);
+	assert_true(decision.cost >= number);
+	peer_close(&peer);
+	expect_nothing_runs(desk);
 }
 
 /* --- who runs --- */
@@ -275,6 +306,7 @@ int main(void)
 	    cmocka_unit_test(test_neighbours_see_one_number),
 	    cmocka_unit_test(test_neighbours_over_the_end_of_a_turn),
 	    cmocka_unit_test(test_an_answer_waits_for_its_flush),
+	    cmocka_unit_test(test_a_long_condition),
 	    cmocka_unit_test(test_a_queue_beyond_sixteen),
 	    cmocka_unit_test(test_answered_at_once_after_the_queue),
 	    cmocka_unit_test(test_a_deadline_in_the_queue),
