@@ -155,8 +155,10 @@ bool engine_build(struct engine *engine, uint32_t rows)
 	uint64_t entries = rows + MEMBERSHIP_BATCH + 3 * (uint64_t)engine->reserved;
 	if (!engine_is_building(engine) || !day_queue_reserve(&engine->queue, entries))
 		return false;
-	for (uint32_t judged = 0; judged < rows && engine_is_building(engine);
-	     judged += MEMBERSHIP_BATCH)
+	const struct bound *bound =
+	    &engine->segments.all[__builtin_ctzll(engine->segments.build)].room->bound;
+	uint32_t step = MEMBERSHIP_BATCH * bound_weight(bound);
+	for (uint32_t judged = 0; judged < rows && engine_is_building(engine); judged += step)
 		build_some(engine);
 	return engine_is_building(engine);
 }

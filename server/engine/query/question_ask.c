@@ -16,6 +16,7 @@
 #define WALK_STEP 64u
 /* A candidate costs as much as this many rows of a scan: 100 ns against 3. */
 #define CANDIDATE_COST 32u
+#define BYTES_AS_COMMAND 64u /* of a program, until it is bound */
 
 struct question *question_new(const struct memory *memory)
 {
@@ -269,12 +270,14 @@ bool question_ask(const struct engine *engine, const struct request *request,
 	forget(question);
 	question->show.count = 0;
 	question->show.profile = false;
+	decision->cost = program_of(request->command).size / BYTES_AS_COMMAND;
 	if (!bind_program(engine, program_of(request->command), &question->bound, &fault) ||
 	    !ask(engine, question, request->command, &fault)) {
 		refuse(engine, question, &fault, decision);
 		return false;
 	}
 	plan_make(engine, &question->bound, &question->plan);
+	decision->cost += question->plan.cost;
 	question->answered_by = choose(engine, question);
 	question->judged_rows = 0;
 	question->given = 0;
@@ -288,7 +291,7 @@ bool question_ask(const struct engine *engine, const struct request *request,
 static void saw_ranges(const struct engine *engine, const struct question *question,
 		       struct decision *decision)
 {
-	decision->saw = 0;
+	decision->saw = engine->added.last; /* its fields are there */
 	for (uint32_t i = 0; i < question->plan.count; i++) {
 		uint64_t moved = census_moved(&engine->census, &question->plan.ranges[i]);
 		decision->saw = moved > decision->saw ? moved : decision->saw; /* V2 */
@@ -323,7 +326,7 @@ void query_count_decide(const struct engine *engine, const struct request *reque
 	question->answered_by = PLAN_index;
 	question->passed = question->plan.customers;
 	question->failed = false;
-	decision->cost = question->plan.count;
+	decision->cost += question->plan.count;
 	saw_ranges(engine, question, decision);
 	question_answer(engine, question, request->room, decision);
 }
@@ -391,7 +394,7 @@ static void walk_page(const struct engine *engine, const struct request *request
 		question->sorted = false;
 		if (!question->complete)
 			question_answer(engine, question, request->room, decision);
-		decision->cost = (uint32_t)question->judged_rows;
+		decision->cost += (uint32_t)question->judged_rows;
 	} else {
 		decision->saw = engine->applied;
 	}

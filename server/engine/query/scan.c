@@ -374,14 +374,14 @@ static bool finish_percentiles(struct question *question, uint32_t rows)
 	return percentile_step(&question->percentile, rows);
 }
 
-/* What a step did, in rows of a count: one that goes into a page, a group or a stream takes as long
- * as many that are judged. */
+/* What a step did, in rows of a count by few fields: one that goes into a page, a group or a stream
+ * takes as long as many that are judged. */
 #define TAKEN_COST 16u
 
 static uint64_t effort(const struct question *question)
 {
 	uint64_t taken = question->kind == QUESTION_COUNT ? 0 : question->passed;
-	return question->judged_rows + TAKEN_COST * taken;
+	return question->judged_rows * bound_weight(&question->bound) + TAKEN_COST * taken;
 }
 
 enum question_state question_step(struct engine *engine, struct question *question, uint32_t rows)

@@ -42,6 +42,13 @@ static inline void settle_one(struct desk *desk, struct peer *peer)
 	settle(desk, &peer, 1);
 }
 
+static inline uint64_t customers(const struct desk *desk)
+{
+	struct engine_stats stats;
+	engine_stats(desk->engine, &stats);
+	return stats.customers;
+}
+
 static inline void crowd(struct desk *desk)
 {
 	static struct command creates[FRAME];
@@ -53,8 +60,10 @@ static inline void crowd(struct desk *desk)
 			creates[i] = desk_create(desk, customer++);
 		peer_send(&peer, creates, FRAME, customer);
 		settle_one(desk, &peer);
+		peer.taken = peer.out_size = 0; /* or the rest would wait for it */
 	}
 	peer_close(&peer);
+	assert_int_equal(customers(desk), CROWD);
 }
 
 static inline int open_all(void **state)
@@ -140,13 +149,6 @@ static inline uint64_t read_all(struct desk *desk, struct peer *peer, uint32_t s
 		rows += answer.as.stream_next.rows.count;
 	} while (answer.as.stream_next.more != 0);
 	return rows;
-}
-
-static inline uint64_t customers(const struct desk *desk)
-{
-	struct engine_stats stats;
-	engine_stats(desk->engine, &stats);
-	return stats.customers;
 }
 
 static inline void expect_nothing_runs(const struct desk *desk)
