@@ -257,8 +257,9 @@ static enum plan choose(const struct engine *engine, const struct question *ques
 	return PLAN_scan;
 }
 
-bool question_ask(const struct engine *engine, const struct request *request,
-		  struct decision *decision)
+/* Bind and plan a command.  False: *decision is a refusal. */
+static bool question_of(const struct engine *engine, const struct request *request,
+			struct decision *decision)
 {
 	struct question *question = request->question;
 	struct bind_fault fault;
@@ -310,7 +311,7 @@ void query_count_decide(const struct engine *engine, const struct request *reque
 {
 	struct question *question = request->question;
 	const struct segment *segment;
-	if (!question_ask(engine, request, decision))
+	if (!question_of(engine, request, decision))
 		return;
 	segment = saved_alone(engine, &question->bound);
 	if (segment != NULL) {
@@ -409,19 +410,19 @@ static void walk_page(const struct engine *engine, const struct request *request
 void query_page_decide(const struct engine *engine, const struct request *request,
 		       struct decision *decision)
 {
-	if (question_ask(engine, request, decision) &&
-	    request->question->page.order == PAGE_SPEND && !request->question->page.after.null)
+	if (question_of(engine, request, decision) && request->question->page.order == PAGE_SPEND &&
+	    !request->question->page.after.null)
 		walk_page(engine, request, decision);
 }
 
 void query_groups_decide(const struct engine *engine, const struct request *request,
 			 struct decision *decision)
 {
-	question_ask(engine, request, decision);
+	question_of(engine, request, decision);
 }
 
 void query_stream_decide(const struct engine *engine, const struct request *request,
 			 struct decision *decision)
 {
-	question_ask(engine, request, decision);
+	question_of(engine, request, decision);
 }

@@ -83,10 +83,6 @@ struct question {
 	char near[LIMIT_WORD_BYTES]; /* behind a refusal */
 };
 
-/* question_ask.c: bind and plan a command.  False: *decision is a refusal. */
-bool question_ask(const struct engine *engine, const struct request *request,
-		  struct decision *decision);
-
 /* question_take.c: a matching row goes into what is found.  False: out of memory. */
 bool question_take(const struct engine *engine, struct question *question, uint32_t row);
 
