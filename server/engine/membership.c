@@ -220,7 +220,7 @@ void membership_save(struct engine *engine, const struct event *event)
 	segment->source = keep(&at, part->source);
 	ENSURE(part->program.size <= LIMIT_PREDICATE_BYTES);
 	segment->program = keep(&at, part->program);
-	ENSURE(bind_program(engine, segment->program, &segment->room->bound, &fault));
+	ENSURE(bind_kept(engine, segment->program, &segment->room->bound, &fault));
 	ENSURE(!segment->room->bound.saved); /* G1 */
 	uint64_t bit = segments_bit(segments, segment);
 	segments->live |= bit;

@@ -138,6 +138,8 @@ static void write_entry(const struct expect *expect, struct wire_writer *w,
 	};
 	expect_standing_entry(expect, event, &entry);
 	expect_care_entry(expect, event, &entry);
+	if ((event->parts & PART_membership) != 0)
+		expect_membership_entry(event, &entry);
 	if ((event->parts & PART_order) != 0)
 		expect_order_entry(expect, event, &entry);
 	encode_rec_entry(w, &entry);
@@ -187,6 +189,8 @@ static void expect_event(struct expect *expect, const struct fact *fact)
 		expect_care_event(expect, event);
 	else if (model_is_field(expect->command->opcode))
 		expect_field_event(expect, event);
+	else if ((event->parts & PART_segment) != 0)
+		expect_saved_event(expect, event);
 	else /* the three answers about points look alike */
 		expect->answer->as.points_earn = (struct ans_points_earn){
 		    event->points.before, event->points.after, event->number};
@@ -362,6 +366,7 @@ void expect_answer(const struct judge *judge, const struct intent *intent, uint8
 	else if (intent->fault != FAULT_NONE)
 		expect_refuse(&expect, ERROR_UNSUPPORTED, expected->detail.a, expected->detail.b);
 	else if (!expect_excused(&expect) && !expect_question(&expect) &&
-		 (command_key(&intent->command) == NULL || !expect_key(&expect)))
+		 (command_key(&intent->command) == NULL || !expect_key(&expect)) &&
+		 !expect_saved(&expect))
 		expect_customer(&expect);
 }

@@ -1,5 +1,6 @@
 /* expect_private.h -- one expectation in the making, for expect.c, expect_care.c, expect_days.c,
- * expect_fields.c, expect_orders.c, expect_people.c, expect_queries.c and expect_sets.c only. */
+ * expect_fields.c, expect_orders.c, expect_people.c, expect_queries.c, expect_saved.c and
+ * expect_sets.c only. */
 #ifndef CRMDB_TESTS_SIM_EXPECT_PRIVATE_H
 #define CRMDB_TESTS_SIM_EXPECT_PRIVATE_H
 #include "tests/sim/expect.h"
@@ -59,8 +60,11 @@ void expect_person(struct expect *expect, const struct person_state *person);
 void expect_person_event(struct expect *expect, const struct event *event);
 void expect_find(struct expect *expect);
 
-/* expect_queries.c */
+/* expect_saved.c: a question with a condition; saved segments, false: it is something else */
 void expect_query(struct expect *expect);
+bool expect_saved(struct expect *expect);
+void expect_membership_entry(const struct event *event, struct rec_entry *entry);
+void expect_saved_event(struct expect *expect, const struct event *event);
 
 /* expect_sets.c */
 void expect_count(struct expect *expect);

@@ -99,6 +99,7 @@ void knobs_draw(struct world *world)
 	knobs->care = crowd ? 5 : dice_chance(dice, 300) ? 0 : dice_range(dice, 100, 500);
 	knobs->people = crowd ? 10 : dice_chance(dice, 200) ? 0 : dice_range(dice, 50, 500);
 	knobs->erase = dice_chance(dice, 300) ? 0 : dice_range(dice, 10, 150);
+	knobs->segments = dice_chance(dice, 400) ? 0 : dice_range(dice, 5, 150);
 	knobs->batch = dice_chance(dice, 500) ? 4 : 40;
 	knobs->giant = crowd || dice_chance(dice, 50) ? 60 : 0;
 	knobs->depth = dice_range(dice, 1, CLIENT_FLIGHTS);

@@ -17,6 +17,7 @@
 #include "tests/sim/model_history.h"
 #include "tests/sim/model_orders.h"
 #include "tests/sim/model_people.h"
+#include "tests/sim/model_segments.h"
 
 uint64_t model_hash(const uint8_t *bytes, uint32_t size)
 {
@@ -95,7 +96,7 @@ struct person_state model_person(const struct model *model, uint64_t customer, u
 	state.created = first->number;
 	state.created_us = first->time_us;
 	state.last = last->event.number;
-	state.events = count;
+	state.events = count - last->moves;
 	state.standing = last->standing;
 	roll(model, &(struct model_orders){person, count}, last->today, &state);
 	return state;
@@ -361,8 +362,12 @@ static void add_effect(struct model *model, const struct person_state *before)
 	struct event *event = &fact->event;
 	if ((event->parts & PART_order) != 0)
 		note_order(model, event, fact->intent);
+	if (event->type == EVENT_membership)
+		model_segment_moves(model, before);
 	note_event(model, event->customer, event->number);
 	fact->standing = stand(model, before);
+	if (event->previous != 0)
+		fact->moves += model_fact(model, event->previous)->moves;
 	if (fact->intent == NULL)
 		return;
 	check_effect(model, before);
@@ -394,12 +399,15 @@ void model_add(struct model *model, uint64_t number, const uint8_t *bytes, uint3
 		model_begin_day(model, &fact.event);
 	else if (fact.event.type == EVENT_day_closed)
 		model_close_day(model, &fact.event);
-	else if (number > 1 && fact.event.type != EVENT_day_turned)
+	else if (number > 1 && fact.event.type != EVENT_day_turned &&
+		 fact.event.type != EVENT_membership)
 		fact.intent = match_intent(model, &fact.event);
 	struct person_state before = model_person(model, fact.event.customer, UINT64_MAX);
 	note_day(model, &fact);
 	push_fact(model, &fact);
-	if (fact.event.customer != 0)
+	if ((fact.event.parts & PART_segment) != 0)
+		model_segment_changes(model);
+	else if (fact.event.customer != 0)
 		add_effect(model, &before);
 	else if (fact.intent != NULL)
 		add_field(model);
@@ -413,6 +421,7 @@ void model_end_group(struct model *model, uint64_t digest)
 
 void model_cut(struct model *model, uint64_t last)
 {
+	model_segments_cut(model, last);
 	for (; model->last > last; model->last--) {
 		const struct fact *fact = model_fact(model, model->last);
 		if (fact->event.customer != 0)
@@ -429,6 +438,7 @@ void model_clear(struct model *model)
 	for (uint32_t i = 0; i < model->people_count; i++)
 		free(model->people[i].events);
 	free(model->people);
+	free(model->saved);
 	free(model->asked);
 	free(model->facts);
 	*model = (struct model){0};

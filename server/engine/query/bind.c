@@ -197,13 +197,26 @@ static bool bind(struct binder *binder, struct wire_text program)
 	return true;
 }
 
+static bool bind_new(struct binder *binder, struct wire_text program)
+{
+	struct bind_fault *fault = binder->fault;
+	fault->words = (struct error_words){{0}, {0}};
+	fault->error = predicate_check(program, &fault->detail);
+	return fault->error == ERROR_OK && bind(binder, program);
+}
+
 bool bind_program(const struct engine *engine, struct wire_text program, struct bound *out,
 		  struct bind_fault *fault)
 {
 	struct binder binder = {engine, out, fault, false, false};
-	fault->words = (struct error_words){{0}, {0}};
-	fault->error = predicate_check(program, &fault->detail);
-	return fault->error == ERROR_OK && bind(&binder, program);
+	return bind_new(&binder, program);
+}
+
+bool bind_kept(const struct engine *engine, struct wire_text program, struct bound *out,
+	       struct bind_fault *fault)
+{
+	struct binder binder = {engine, out, fault, false, true};
+	return bind_new(&binder, program);
 }
 
 void bind_again(const struct engine *engine, struct wire_text program, struct bound *bound)

@@ -73,6 +73,11 @@ struct bind_fault {
 bool bind_program(const struct engine *engine, struct wire_text program, struct bound *out,
 		  struct bind_fault *fault);
 
+/* The same of one that was found right before, or whose parts were, perhaps on another day: its
+ * dates are what they are today (B4).  False: it has too many steps, or names what there is not. */
+bool bind_kept(const struct engine *engine, struct wire_text program, struct bound *out,
+	       struct bind_fault *fault);
+
 /* A condition without saved segments that was bound before: the same for today (B4). */
 void bind_again(const struct engine *engine, struct wire_text program, struct bound *bound);
 

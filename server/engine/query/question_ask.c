@@ -3,8 +3,8 @@
  *
  *   V1  A page by spend is walked in the index for WALK_ROWS customers before anything larger is
  *       begun: where many pass, the first page is there after a few hundred.
- *   V2  A question that does not run saw the last change of its cells, of the rows it shows, and
- *       the day; one that judges rows saw every event applied (I3).
+ *   V2  A question that does not run saw the last change of its cells, of the rows it shows, of
+ *       the names there are, and the day; one that judges rows saw every event applied (I3).
  */
 #include <string.h>
 
@@ -292,7 +292,8 @@ static bool question_of(const struct engine *engine, const struct request *reque
 static void saw_ranges(const struct engine *engine, const struct question *question,
 		       struct decision *decision)
 {
-	decision->saw = engine->added.last; /* its fields are there */
+	decision->saw = 0;
+	outcome_saw_names(engine, decision);
 	for (uint32_t i = 0; i < question->plan.count; i++) {
 		uint64_t moved = census_moved(&engine->census, &question->plan.ranges[i]);
 		decision->saw = moved > decision->saw ? moved : decision->saw; /* V2 */

@@ -18,8 +18,8 @@ static void refuse(const struct engine *engine, struct decision *decision, enum 
 		   struct wire_text word)
 {
 	outcome_refuse(decision, error, 0, 0);
-	decision->saw =
-	    engine->added.last > engine->segments.last ? engine->added.last : engine->segments.last;
+	decision->saw = 0;
+	outcome_saw_names(engine, decision);
 	if (word.size > LIMIT_NAME_BYTES + 1)
 		word.size = LIMIT_NAME_BYTES + 1;
 	if (utf8_is_valid(word.bytes, word.size)) /* it was cut where a letter may go on */

@@ -374,7 +374,7 @@ static bool step(struct asked *asked, bool whole)
 static enum error expect_fault(const struct asked *asked)
 {
 	struct seen *seen = &asked->snapshot->seen[0];
-	struct naive naive = {seen, seen->today, seen_value, seen_tag, seen_rank};
+	struct naive naive = {seen, seen->today, seen_value, seen_tag, seen_rank, NULL};
 	return naive_fault(&naive, program_text(&asked->program));
 }
 

@@ -31,7 +31,7 @@ static inline struct seen *snapshot_find(const struct snapshot *snapshot, uint64
 
 static inline bool seen_passes(struct seen *seen, struct wire_text program)
 {
-	struct naive naive = {seen, seen->today, seen_value, seen_tag, seen_rank};
+	struct naive naive = {seen, seen->today, seen_value, seen_tag, seen_rank, NULL};
 	return naive_passes(&naive, program);
 }
 
