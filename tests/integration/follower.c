@@ -196,7 +196,15 @@ static void end_keepers(uint64_t until)
 			keeper_kill(&keepers[i]);
 }
 
-/* The feed of a segment that is dropped ends with a word. */
+/* Does the feed of a keeper that is started end with this word? */
+static bool is_told(struct keeper *keeper, const char *word)
+{
+	return keeper_await(keeper, 5000) && keeper->signs->ended == 2 &&
+	       strcmp(keeper->signs->last, word) == 0;
+}
+
+/* The feed of a segment that is dropped ends with a word; who comes later, when there is another of
+ * that name, is told that it is another. */
 static void drop(void)
 {
 	struct keeper *keeper = &keepers[LATE];
@@ -208,9 +216,11 @@ static void drop(void)
 	crm_batch_clear(asker.batch);
 	crm_batch_segment_drop(asker.batch, keeper->name, NULL);
 	crm_exec(asker.db, asker.batch, &asker.result, NULL);
-	bool told = keeper_await(keeper, 5000) && keeper->signs->ended == 2 &&
-		    strcmp(keeper->signs->last, "segment_dropped") == 0;
-	check(told, "@%s is dropped, and its keeper is told (%s)", keeper->name,
+	check(is_told(keeper, "segment_dropped"), "@%s is dropped, and its keeper is told (%s)",
+	      keeper->name, keeper->signs->last);
+	save(LATE);
+	keeper_start(keeper);
+	check(is_told(keeper, "segment_saved"), "and that there is another @%s (%s)", keeper->name,
 	      keeper->signs->last);
 	keeper_kill(keeper);
 }
