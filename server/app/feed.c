@@ -48,7 +48,10 @@ bool feed_wants(const struct feed_filter *filter, const struct event *event)
 {
 	if (filter->segment) {
 		uint64_t moved = event->membership.before ^ event->membership.after;
-		return event->type == EVENT_membership && (moved >> filter->segment_bit & 1) != 0;
+		bool there = event->number > filter->segment_from &&
+			     (filter->segment_end == 0 || event->number < filter->segment_end);
+		return there && event->type == EVENT_membership &&
+		       (moved >> filter->segment_bit & 1) != 0;
 	}
 	return filter->kinds == 0 || (event->type < 64 && (filter->kinds >> event->type & 1) != 0);
 }
@@ -91,7 +94,7 @@ static void draft_begin(struct draft *draft, uint8_t *bytes, uint64_t next)
 }
 
 /* Look at event draft->next.  False: it was not taken; the frame is full, or it is damaged. */
-static bool draft_take(struct draft *draft, const struct feed_filter *filter, const uint8_t *bytes,
+static bool draft_take(struct draft *draft, struct feed_filter *filter, const uint8_t *bytes,
 		       uint32_t size)
 {
 	struct event event;
@@ -101,6 +104,9 @@ static bool draft_take(struct draft *draft, const struct feed_filter *filter, co
 	}
 	if ((size_t)(draft->w.end - draft->w.at) < ENTRY_ROOM)
 		return false;
+	if (event.type == EVENT_segment_dropped && filter->segment_end == 0 &&
+	    event.segment.number == filter->segment_bit && event.number > filter->segment_from)
+		filter->segment_end = event.number;
 	if (feed_wants(filter, &event)) {
 		struct rec_entry entry;
 		entry_from_event(&event, &entry);

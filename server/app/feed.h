@@ -26,6 +26,9 @@ struct feed_filter {
 	uint64_t kinds;      /* bit n: of type n; 0: all */
 	bool segment;        /* only those who enter or leave ... */
 	uint8_t segment_bit; /* ... this one */
+	/* Events that saved and dropped it; 0: it is there.  Others have the bit before and after.
+	 */
+	uint64_t segment_from, segment_end;
 };
 
 bool feed_wants(const struct feed_filter *filter, const struct event *event);

@@ -138,8 +138,8 @@ static uint64_t find_vip(const struct engine *engine, struct wire_text name, uin
 static void test_segments(void **state)
 {
 	struct desk *desk = *state;
-	struct feed_filter filter = {.segment = true, .segment_bit = 5};
-	struct event event = {.type = EVENT_membership, .parts = PART_membership};
+	struct feed_filter filter = {.segment = true, .segment_bit = 5, .segment_from = 9};
+	struct event event = {.number = 10, .type = EVENT_membership, .parts = PART_membership};
 	struct peer writer;
 	struct follower follower;
 	struct command command = subscription(1);
@@ -154,6 +154,11 @@ static void test_segments(void **state)
 	assert_true(feed_wants(&filter, &event));
 	entry_from_event(&event, &entry);
 	assert_int_equal(entry.left, 32);
+	event.number = 8; /* another segment had the bit then, and one has it later */
+	assert_false(feed_wants(&filter, &event));
+	event.number = 12;
+	filter.segment_end = 11;
+	assert_false(feed_wants(&filter, &event));
 	event.type = EVENT_points_earned;
 	assert_false(feed_wants(&filter, &event));
 	begin(desk, &writer);
