@@ -52,7 +52,8 @@ enum option_key {
 	KEY_PEOPLE,
 	KEY_DAYS,
 	KEY_LIMIT,
-	KEY_RATE
+	KEY_RATE,
+	KEY_EXPORT
 };
 
 static const char *const workload_names[] = {"earn",   "get",      "order",   "count", "page",
@@ -124,6 +125,8 @@ static const struct argp_option rows[] = {
     {"seed", KEY_SEED, "N", 0, "Seed of customers and points (default 1)", 0},
     {NULL, 0, NULL, 0, "Report", 3},
     {"json", KEY_JSON, "FILE", 0, "Also write the report as JSON (- for standard output)", 0},
+    {"export", KEY_EXPORT, "FILE", 0,
+     "segments: also write what the scan read of each customer, as CSV", 0},
     {NULL, 0, NULL, 0, NULL, 0}};
 
 /* Options that are whole numbers within bounds. */
@@ -292,6 +295,9 @@ static error_t option_take(int key, char *text, struct argp_state *state)
 		return 0;
 	case KEY_JSON:
 		options->json = text;
+		return 0;
+	case KEY_EXPORT:
+		options->export = text;
 		return 0;
 	case KEY_TCP:
 		options->tcp = true;

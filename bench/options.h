@@ -32,6 +32,7 @@ struct options {
 	const char *uri;    /* server that runs already ($CRMDB_URI too), NULL with `server` */
 	const char *server; /* program to start instead, or NULL */
 	const char *data;   /* its data directory, or NULL for a scratch directory */
+	const char *export; /* segments: file to write all customers to, or NULL */
 	const char *json;   /* file to write, "-" for standard output, or NULL */
 	pid_t server_pid;   /* process of `uri`'s server, or 0 */
 	bool tcp;           /* own server on loopback TCP, not on a Unix socket */

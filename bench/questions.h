@@ -42,13 +42,20 @@ struct person {
 bool person_has_birthday(const struct person *person, int32_t today, int32_t days);
 
 struct questions_outcome {
-	uint64_t customers;    /* scanned */
-	uint32_t asked, wrong; /* answers unlike the scan's */
+	uint64_t customers;            /* scanned */
+	uint32_t asked, wrong;         /* answers unlike the scan's */
+	int64_t sums[QUESTIONS_COUNT]; /* the scan's: a count, numbers of the customers of a page,
+					  sums of all groups */
 };
 
-/* Ask all questions and scan all customers by a stream, both while nobody writes; `today` is the
- * programme's day.  False: *error says why. */
-bool questions_compare(const char *uri, int32_t today, struct questions_outcome *outcome,
+/* Ask all questions and scan all customers by a stream, both while nobody writes.  False: *error
+ * says why. */
+struct questions_place {
+	const char *uri;
+	int32_t today;      /* the programme's day */
+	const char *export; /* file to write the customers scanned to, as CSV, or NULL */
+};
+bool questions_compare(const struct questions_place *place, struct questions_outcome *outcome,
 		       crm_error *error);
 
 #endif

@@ -3,12 +3,15 @@
  * The scan reads every customer through a stream and tests it by the C of questions.def: it knows
  * nothing of the server's index, plans or conditions.
  */
+#include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bench/questions.h"
 #include "client/error.h"
+#include "protocol/common/date.h"
 
 #define PAGE 100u
 #define CELLS 16u
@@ -35,6 +38,7 @@ struct scan {
 	int32_t today;
 	struct found found[QUESTIONS_COUNT];
 	struct questions_outcome *outcome;
+	FILE *export; /* or NULL */
 };
 
 /* --- of one customer --- */
@@ -67,9 +71,23 @@ static void page_put(struct found *found, const struct person *person)
 	found->page[at] = *person;
 }
 
+/* One line: numbers alone, so that any database reads it. */
+static void export_add(FILE *file, const struct person *p)
+{
+	struct date born = date_of_day(p->birth_date == PERSON_NO_DAY ? 0 : p->birth_date);
+	int32_t birthday = p->birth_date == PERSON_NO_DAY ? 0 : born.month * 100 + born.day;
+	fprintf(file,
+		"%" PRIu64 ",%u,%u,%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId32 ",%" PRId32
+		",%d,%d,%d\n",
+		p->customer, p->tier, p->stage, p->spend, p->spend12, p->points, p->last_order,
+		birthday, p->female, p->north, p->sms);
+}
+
 static void scan_add(struct scan *scan, const struct person *person)
 {
 	scan->outcome->customers++;
+	if (scan->export != NULL)
+		export_add(scan->export, person);
 	for (uint32_t i = 0; i < QUESTIONS_COUNT; i++) {
 		struct found *found = &scan->found[i];
 		struct group *group = &found->groups[person->tier % CELLS][person->stage % CELLS];
@@ -232,25 +250,62 @@ static bool ask_all(struct scan *scan, crm_error *error)
 	return true;
 }
 
-bool questions_compare(const char *uri, int32_t today, struct questions_outcome *outcome,
+static int64_t sum_of(const struct found *found, enum question_form form)
+{
+	int64_t sum = form == QUESTION_COUNT ? (int64_t)found->count : 0;
+	for (uint32_t i = 0; form == QUESTION_PAGE && i < found->size; i++)
+		sum += (int64_t)found->page[i].customer;
+	for (uint32_t i = 0; form == QUESTION_GROUPS && i < CELLS * CELLS; i++)
+		sum += found->groups[i / CELLS][i % CELLS].sum;
+	return sum;
+}
+
+/* False: *error says why. */
+static bool export_open(struct scan *scan, const char *path, crm_error *error)
+{
+	scan->export = path == NULL ? NULL : fopen(path, "we");
+	if (path == NULL || scan->export != NULL)
+		return true;
+	error_say(error, ERROR_BAD_ARGUMENT, "cannot write %s: %s", path, strerror(errno));
+	return false;
+}
+
+static bool export_close(struct scan *scan, crm_error *error)
+{
+	bool bad = scan->export != NULL && ferror(scan->export) != 0;
+	if ((scan->export == NULL || fclose(scan->export) == 0) && !bad)
+		return true;
+	error_say(error, ERROR_BAD_ARGUMENT, "the export was not written whole");
+	return false;
+}
+
+bool questions_compare(const struct questions_place *place, struct questions_outcome *outcome,
 		       crm_error *error)
 {
 	char alone[URI_BYTES];
 	struct scan *scan = calloc(1, sizeof *scan);
 	memset(outcome, 0, sizeof *outcome);
-	snprintf(alone, sizeof alone, "%s%cpool=1", uri, strchr(uri, '?') == NULL ? '?' : '&');
+	snprintf(alone, sizeof alone, "%s%cpool=1", place->uri,
+		 strchr(place->uri, '?') == NULL ? '?' : '&');
 	if (scan == NULL) {
 		error_say(error, ERROR_NO_MEMORY, "no memory for the scan");
 		return false;
 	}
-	scan->today = today;
+	scan->today = place->today;
 	scan->outcome = outcome;
 	scan->batch = crm_batch_new();
 	scan->client = scan->batch == NULL ? NULL : crm_open(alone, error);
 	bool fine = scan->client != NULL;
 	if (fine)
 		crm_server_facts(scan->client, &scan->facts);
-	fine = fine && scan_all(scan, error) && ask_all(scan, error);
+	fine = fine && export_open(scan, place->export, error);
+	if (fine) {
+		fine = scan_all(scan, error);
+		fine = export_close(scan, fine ? error : &(crm_error){0}) && fine;
+	}
+	fine = fine && ask_all(scan, error);
+	for (uint32_t i = 0; i < QUESTIONS_COUNT; i++)
+		outcome->sums[i] = sum_of(&scan->found[i], questions_asked[i].form);
 	crm_close(scan->client);
 	crm_result_free(scan->result);
 	crm_batch_free(scan->batch);

@@ -149,11 +149,13 @@ static struct json_object *writes_object(const struct pacer_outcome *writes)
 
 static struct json_object *segments_object(const struct report *report)
 {
+	static const char *const forms[] = {"count", "page", "groups"};
 	const struct segments *segments = &report->segments;
 	if (!segments->taken)
 		return NULL;
 	struct json_object *object = json_object_new_object();
 	struct json_object *questions = json_object_new_array();
+	put(object, "today", json_object_new_int64(segments->today));
 	put_number(object, "earns_per_s", segments->rate);
 	put(object, "earn_us_alone", writes_object(&segments->alone));
 	put(object, "earn_us_beside", writes_object(&segments->beside));
@@ -162,6 +164,9 @@ static struct json_object *segments_object(const struct report *report)
 		struct json_object *question = json_object_new_object();
 		put_text(question, "name", questions_asked[i].name);
 		put_text(question, "text", questions_asked[i].text);
+		put_text(question, "form", forms[questions_asked[i].form]);
+		put_text(question, "where", questions_asked[i].where);
+		put(question, "sum", json_object_new_int64(segments->compared.sums[i]));
 		put_text(question, "plan", asked->plan);
 		put(question, "us", latency_object(&asked->idle));
 		put_count(question, "engine_us", asked->engine_us);

@@ -160,6 +160,7 @@ static bool ask_beside(struct load *load, struct segments *segments, crm_error *
 bool segments_run(struct load *load, double greatest, struct segments *segments,
 		  struct workload_tally *tally, crm_error *error)
 {
+	segments->today = load->population.today;
 	segments->rate = load->options->rate > 0 ? load->options->rate : greatest / 2;
 	if (segments->rate < 1) {
 		error_say(error, ERROR_NO_MEMORY, "no earn was answered while it was measured");
@@ -169,8 +170,9 @@ bool segments_run(struct load *load, double greatest, struct segments *segments,
 		    ask_idle(load, segments, error) && ask_beside(load, segments, error);
 	workload_tally_merge(tally, &segments->alone.tally);
 	workload_tally_merge(tally, &segments->beside.tally);
-	segments->taken = fine && questions_compare(load->uri, load->population.today,
-						    &segments->compared, error);
+	const struct questions_place place = {load->uri, load->population.today,
+					      load->options->export};
+	segments->taken = fine && questions_compare(&place, &segments->compared, error);
 	return segments->taken;
 }
 

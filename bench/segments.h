@@ -22,7 +22,8 @@ struct segments_question {
 
 struct segments {
 	bool taken;
-	double rate; /* earns a second */
+	double rate;   /* earns a second */
+	int32_t today; /* the programme's day */
 	struct pacer_outcome alone, beside;
 	struct segments_question questions[QUESTIONS_COUNT];
 	struct questions_outcome compared;

@@ -44,15 +44,34 @@ struct feed {
 	struct error_detail detail;
 };
 
-bool feed_wants(const struct feed_filter *filter, const struct event *event)
+/* F5 */
+static bool is_of_segment(struct feed_filter *filter, const struct event *event)
 {
-	if (filter->segment) {
-		uint64_t moved = event->membership.before ^ event->membership.after;
-		bool there = event->number > filter->segment_from &&
-			     (filter->segment_end == 0 || event->number < filter->segment_end);
-		return there && event->type == EVENT_membership &&
-		       (moved >> filter->segment_bit & 1) != 0;
+	uint64_t moved;
+	if (event->number <= filter->saved)
+		return event->number == filter->saved;
+	if (filter->dropped > 0 && event->number > filter->dropped)
+		return false;
+	switch (event->type) {
+	case EVENT_membership:
+		moved = event->membership.before ^ event->membership.after;
+		return (moved >> filter->segment_bit & 1) != 0;
+	case EVENT_customer_erased:
+		return true;
+	case EVENT_segment_dropped:
+		if (event->segment.number != filter->segment_bit)
+			return false;
+		filter->dropped = event->number;
+		return true;
+	default:
+		return false;
 	}
+}
+
+bool feed_wants(struct feed_filter *filter, const struct event *event)
+{
+	if (filter->segment)
+		return is_of_segment(filter, event);
 	return filter->kinds == 0 || (event->type < 64 && (filter->kinds >> event->type & 1) != 0);
 }
 
@@ -104,9 +123,6 @@ static bool draft_take(struct draft *draft, struct feed_filter *filter, const ui
 	}
 	if ((size_t)(draft->w.end - draft->w.at) < ENTRY_ROOM)
 		return false;
-	if (event.type == EVENT_segment_dropped && filter->segment_end == 0 &&
-	    event.segment.number == filter->segment_bit && event.number > filter->segment_from)
-		filter->segment_end = event.number;
 	if (feed_wants(filter, &event)) {
 		struct rec_entry entry;
 		entry_from_event(&event, &entry);

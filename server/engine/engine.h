@@ -90,8 +90,7 @@ bool engine_understands(const struct event *genesis);
 /* Does it ask about sets of customers? */
 bool engine_asks_sets(const struct command *command);
 
-/* Room for `events` more events, up to one that adds a field, saves a segment or closes a day.
- * ERROR_OK or ERROR_OUT_OF_MEMORY. */
+/* Room for so many more, up to one that adds a field, saves a segment or closes a day. */
 enum error engine_reserve(struct engine *engine, size_t events);
 
 /* Apply the next event (number = engine_applied + 1).  Needs room reserved.  Cannot fail: decide

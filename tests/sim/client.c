@@ -10,6 +10,7 @@
 #include "tests/sim/encode.h"
 #include "tests/sim/fail.h"
 #include "tests/sim/model_days.h"
+#include "tests/sim/model_fields.h"
 #include "tests/sim/world.h"
 
 static bool named(const struct client *client)
@@ -316,7 +317,8 @@ static void check_age(struct client *client, const struct intent *intent,
 static bool about_sets(uint16_t opcode)
 {
 	return opcode == OP_segment_count || opcode == OP_segment_page ||
-	       opcode == OP_segment_walk || opcode == OP_matrix || opcode == OP_due;
+	       opcode == OP_segment_walk || opcode == OP_matrix || opcode == OP_due ||
+	       opcode == OP_trend || opcode == OP_matrix_on;
 }
 
 /* Where the next page goes on. */
@@ -355,6 +357,7 @@ static void count_people(struct world *world, uint16_t opcode, uint16_t status)
 	world->tally.consents += opcode == OP_customer_consent;
 	world->tally.greetings += opcode == OP_customer_care;
 	world->tally.profiles += opcode == OP_customer_profile;
+	world->tally.fields += status == ERROR_OK && model_is_field(opcode);
 }
 
 static void take_answer(struct world *world, struct client *client, struct intent *intent,

@@ -130,6 +130,8 @@ static struct command draw_command(struct world *world, const struct client *cli
 	if (dice_chance(&world->dice, world->knobs.advances)) {
 		command.opcode = OP_advance;
 		draw_advance(world, &command.as.advance);
+	} else if (world->knobs.fields > 0 && dice_chance(&world->dice, world->knobs.fields)) {
+		draw_field(world, &command);
 	} else if (dice_chance(&world->dice, world->knobs.people)) {
 		draw_people(world, &command);
 	} else if (kind < 7) {

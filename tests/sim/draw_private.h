@@ -1,5 +1,5 @@
 /* draw_private.h -- pieces of a command in the making, for draw.c, draw_care.c, draw_days.c,
- * draw_orders.c, draw_people.c, draw_queries.c and draw_sets.c only. */
+ * draw_fields.c, draw_orders.c, draw_people.c, draw_queries.c and draw_sets.c only. */
 #ifndef CRMDB_TESTS_SIM_DRAW_PRIVATE_H
 #define CRMDB_TESTS_SIM_DRAW_PRIVATE_H
 #include "tests/sim/draw.h"
@@ -24,6 +24,11 @@ void draw_attributes(struct world *world, struct draw_fields *fields);
 
 /* draw_days.c */
 void draw_advance(struct world *world, struct msg_advance *m);
+void draw_day_question(struct world *world, struct command *command);
+
+/* draw_fields.c: a field added, renamed or dropped; values of one for a put or set */
+void draw_field(struct world *world, struct command *command);
+void draw_added(struct world *world, struct draw_fields *fields);
 
 /* draw_orders.c */
 void draw_order(struct world *world, struct command *command);

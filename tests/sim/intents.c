@@ -198,6 +198,10 @@ static void describe_write(const struct command *command, char *text, size_t siz
 			 (int)command->as.customer_care.holiday.size,
 			 command->as.customer_care.holiday.bytes,
 			 command->as.customer_care.customer, command->as.customer_care.year, shown);
+	else if (command->opcode == OP_field_add || command->opcode == OP_field_rename ||
+		 command->opcode == OP_field_drop)
+		snprintf(text, size, " \"%.*s\", key %s", (int)command->as.field_add.name.size,
+			 command->as.field_add.name.bytes, shown); /* at the same place */
 	else
 		snprintf(text, size, " of customer %" PRIu64 " by %" PRId64 ", key %s",
 			 command->as.points_earn.customer, command->as.points_earn.points, shown);

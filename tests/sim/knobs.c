@@ -104,6 +104,8 @@ void knobs_draw(struct world *world)
 	knobs->depth = dice_range(dice, 1, CLIENT_FLIGHTS);
 	knobs->memory_fails = dice_chance(dice, 100) ? 300 : 0;
 	knobs->huge = dice_chance(dice, 200) ? 20 : 0;
+	knobs->fields =
+	    knobs->customers % 3 == 0 ? 30 : 0; /* no dice: other runs stay as they were */
 	world->clock.leaps = dice_chance(dice, 300) ? 100 : 0;
 	world->clock.long_leaps = dice_chance(dice, 100) ? 2 : 0;
 	if (knobs->max_clients == 0)

@@ -13,6 +13,7 @@
 #include "tests/sim/fail.h"
 #include "tests/sim/model_care.h"
 #include "tests/sim/model_days.h"
+#include "tests/sim/model_fields.h"
 #include "tests/sim/model_history.h"
 #include "tests/sim/model_orders.h"
 #include "tests/sim/model_people.h"
@@ -370,6 +371,17 @@ static void add_effect(struct model *model, const struct person_state *before)
 	fact->intent->event = event->number;
 }
 
+/* Of all customers: the newest event. */
+static void add_field(struct model *model)
+{
+	const struct fact *fact = model_fact(model, model->last);
+	const struct command *command = &fact->intent->command;
+	if (!model_is_field(command->opcode) || !model_field_follows(model, &fact->event, command))
+		fail_now("event %" PRIu64 " (%s) does not follow: %s", fact->event.number,
+			 event_type_name(fact->event.type), intents_describe(fact->intent));
+	fact->intent->event = fact->event.number;
+}
+
 void model_add(struct model *model, uint64_t number, const uint8_t *bytes, uint32_t size,
 	       int64_t high_us)
 {
@@ -389,6 +401,8 @@ void model_add(struct model *model, uint64_t number, const uint8_t *bytes, uint3
 	push_fact(model, &fact);
 	if (fact.event.customer != 0)
 		add_effect(model, &before);
+	else if (fact.intent != NULL)
+		add_field(model);
 }
 
 void model_end_group(struct model *model, uint64_t digest)

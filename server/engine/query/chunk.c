@@ -65,11 +65,16 @@ static const uint8_t *column_of_range(const struct chunk *chunk, const struct so
 	return (const uint8_t *)rows_at(&engine->rows, first) + source->offset;
 }
 
-const uint8_t *chunk_column(struct chunk *chunk, const struct source *source)
+const uint8_t *chunk_lying(const struct chunk *chunk, const struct source *source)
+{
+	return chunk->rows == NULL ? column_of_range(chunk, source, chunk->first) : NULL;
+}
+
+/* The raw values of a field, gathered if need be. */
+static const uint8_t *column_of(struct chunk *chunk, const struct source *source)
 {
 	uint8_t **column = &chunk->columns[source->place];
-	const uint8_t *there =
-	    chunk->rows == NULL ? column_of_range(chunk, source, chunk->first) : NULL;
+	const uint8_t *there = chunk_lying(chunk, source);
 	if (there != NULL)
 		return there;
 	if (*column == NULL) {
@@ -115,7 +120,7 @@ static void bring(const uint8_t *bytes, uint32_t size)
 
 static void judge_leaf(struct chunk *chunk, const struct bound_node *leaf, uint8_t *marks)
 {
-	const uint8_t *column = chunk_column(chunk, &leaf->source);
+	const uint8_t *column = column_of(chunk, &leaf->source);
 	uint32_t end = blocks_end(chunk), size = CHUNK_BLOCK * leaf->source.width;
 	const uint8_t *ahead = column_ahead(chunk, &leaf->source);
 	for (uint32_t at = 0; at < end; at += CHUNK_BLOCK) {

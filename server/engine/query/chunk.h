@@ -45,8 +45,9 @@ static inline uint32_t chunk_row(const struct chunk *chunk, uint32_t at)
 	return chunk->rows != NULL ? chunk->rows[at] : chunk->first + at;
 }
 
-/* The raw values of a field, source->width bytes each. */
-const uint8_t *chunk_column(struct chunk *chunk, const struct source *source);
+/* Where the raw values of a field lie, source->width bytes each; NULL: nowhere, or the rows are
+ * gathered ones. */
+const uint8_t *chunk_lying(const struct chunk *chunk, const struct source *source);
 
 /* Mark all rows that are not erased; how many. */
 uint32_t chunk_mark(const struct chunk *chunk, uint8_t *marks);

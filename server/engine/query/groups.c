@@ -80,26 +80,15 @@ static struct group_of *find(struct groups *groups, const int64_t keys[2])
 	return &groups->items[*slot - 1];
 }
 
-struct group_of *groups_find(struct groups *groups, const int64_t keys[2])
+struct group_of *groups_find(struct groups *groups, const int64_t keys[2], const uint64_t raw[2])
 {
-	uint32_t *memo = &groups->memo[((uint64_t)keys[0] * 16 + (uint64_t)keys[1]) % GROUPS_MEMO];
-	if (*memo != 0 && has_keys(&groups->items[*memo - 1], keys))
-		return &groups->items[*memo - 1];
 	struct group_of *group = find(groups, keys);
-	if (group != NULL)
-		*memo = (uint32_t)(group - groups->items) + 1;
+	if (group == NULL)
+		return NULL;
+	group->raw[0] = raw[0];
+	group->raw[1] = raw[1];
+	*groups_memo(groups, raw) = group->number + 1;
 	return group;
-}
-
-void group_add(struct group_of *group, bool valued, int64_t value)
-{
-	group->customers++;
-	if (!valued)
-		return;
-	group->valued++;
-	group->sum += value;
-	group->least = value < group->least ? value : group->least;
-	group->greatest = value > group->greatest ? value : group->greatest;
 }
 
 static bool before(const struct group_of *a, const struct group_of *b)

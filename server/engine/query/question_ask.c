@@ -115,8 +115,7 @@ static uint32_t hash_page(const struct msg_query_page *m)
 
 static bool can_order(const struct source *source)
 {
-	return source->kind != FIELD_KIND_tags && source->kind != FIELD_KIND_text &&
-	       (source->kind != FIELD_KIND_choice || source->words == 0);
+	return source->kind != FIELD_KIND_tags && source->kind != FIELD_KIND_text;
 }
 
 static bool ask_order(const struct engine *engine, struct page_ask *page, struct wire_text order,
@@ -154,8 +153,10 @@ static bool ask_page(const struct engine *engine, struct question *question,
 		return false;
 	page->hash = hash_page(m);
 	page->started = m->query != 0;
-	page->after = (struct top_key){m->after_null != 0, m->after_value,
-				       page->order == PAGE_CREATED ? 0 : m->after_customer};
+	struct top_key after = {.null = m->after_null != 0,
+				.value = m->after_value,
+				.id = page->order == PAGE_CREATED ? 0 : m->after_customer};
+	page->after = question_key_of(engine, page, &after);
 	if (page->started && m->query != page->hash) {
 		fault->error = ERROR_CURSOR_FOREIGN;
 		fault->detail = (struct error_detail){m->query, page->hash};
@@ -256,8 +257,9 @@ static enum plan choose(const struct engine *engine, const struct question *ques
 	return PLAN_scan;
 }
 
-bool question_ask(const struct engine *engine, const struct request *request,
-		  struct decision *decision)
+/* Bind and plan a command.  False: *decision is a refusal. */
+static bool question_of(const struct engine *engine, const struct request *request,
+			struct decision *decision)
 {
 	struct question *question = request->question;
 	struct bind_fault fault;
@@ -309,7 +311,7 @@ void query_count_decide(const struct engine *engine, const struct request *reque
 {
 	struct question *question = request->question;
 	const struct segment *segment;
-	if (!question_ask(engine, request, decision))
+	if (!question_of(engine, request, decision))
 		return;
 	segment = saved_alone(engine, &question->bound);
 	if (segment != NULL) {
@@ -408,19 +410,19 @@ static void walk_page(const struct engine *engine, const struct request *request
 void query_page_decide(const struct engine *engine, const struct request *request,
 		       struct decision *decision)
 {
-	if (question_ask(engine, request, decision) &&
-	    request->question->page.order == PAGE_SPEND && !request->question->page.after.null)
+	if (question_of(engine, request, decision) && request->question->page.order == PAGE_SPEND &&
+	    !request->question->page.after.null)
 		walk_page(engine, request, decision);
 }
 
 void query_groups_decide(const struct engine *engine, const struct request *request,
 			 struct decision *decision)
 {
-	question_ask(engine, request, decision);
+	question_of(engine, request, decision);
 }
 
 void query_stream_decide(const struct engine *engine, const struct request *request,
 			 struct decision *decision)
 {
-	question_ask(engine, request, decision);
+	question_of(engine, request, decision);
 }

@@ -31,99 +31,6 @@ static size_t bitmap_bytes(const struct question *question)
 	return (size_t)question->rows / 8 + 1;
 }
 
-/* --- what is found --- */
-
-struct top_key question_key(const struct engine *engine, const struct question *question,
-			    uint32_t row)
-{
-	const struct page_ask *page = &question->page;
-	if (page->order == PAGE_CREATED)
-		return (struct top_key){false, row, 0};
-	uint64_t raw = sources_raw(engine, &page->source, row, question->bound.today);
-	int64_t value = source_value(&page->source, raw);
-	bool null = source_has_null(&page->source) && value == SOURCE_NULL;
-	return (struct top_key){null, null ? 0 : value, rows_id(&engine->rows, row)};
-}
-
-static void take_for_page(const struct engine *engine, struct question *question, uint32_t row)
-{
-	struct top_key key = question_key(engine, question, row);
-	struct page_ask *page = &question->page;
-	if (page->started && !top_before(&page->after, &key, page->descending))
-		return;
-	question->passed++;
-	uint64_t *values = top_offer(&question->top, &key, rows_id(&engine->rows, row));
-	if (values != NULL)
-		show_capture(engine, &question->show, row, question->bound.today, values);
-}
-
-static int64_t value_of(const struct engine *engine, const struct source *source, uint32_t row,
-			int32_t today, bool *none)
-{
-	int64_t value = source_value(source, sources_raw(engine, source, row, today));
-	*none = source_has_null(source) && value == SOURCE_NULL;
-	return value;
-}
-
-static bool take_for_groups(const struct engine *engine, struct question *question, uint32_t row)
-{
-	const struct group_ask *ask = &question->group;
-	int64_t keys[2] = {0, 0}, value = 0;
-	bool none = true, ignored;
-	for (uint32_t i = 0; i < ask->by; i++)
-		keys[i] = value_of(engine, &ask->keys[i], row, question->bound.today, &ignored);
-	struct group_of *group = groups_find(&question->groups, keys);
-	if (group == NULL)
-		return false;
-	if (ask->measured)
-		value = value_of(engine, &ask->measure, row, question->bound.today, &none);
-	group_add(group, !none, value);
-	return none || ask->percentile == 0 ||
-	       percentile_add(&question->percentile, group->number, value);
-}
-
-static bool take_for_stream(const struct engine *engine, struct question *question, uint32_t row)
-{
-	uint64_t *words = captured_add(&question->captured);
-	if (words == NULL)
-		return false;
-	words[0] = rows_id(&engine->rows, row);
-	show_capture(engine, &question->show, row, question->bound.today, words + 1);
-	return true;
-}
-
-bool question_take(const struct engine *engine, struct question *question, uint32_t row)
-{
-	switch (question->kind) {
-	case QUESTION_COUNT:
-		question->passed++;
-		return true;
-	case QUESTION_PAGE:
-		take_for_page(engine, question, row);
-		return true;
-	case QUESTION_GROUPS:
-		question->passed++;
-		return take_for_groups(engine, question, row);
-	case QUESTION_STREAM:
-		break;
-	}
-	question->passed++;
-	return take_for_stream(engine, question, row);
-}
-
-static void take_marked(const struct engine *engine, struct question *question,
-			const uint8_t *marks)
-{
-	struct chunk *chunk = &question->chunk;
-	if (question->kind == QUESTION_COUNT) {
-		question->passed += chunk_count(chunk, marks);
-		return;
-	}
-	for (uint32_t i = 0; i < chunk->count && !question->failed; i++)
-		if (marks[i] != 0 && !question_take(engine, question, chunk_row(chunk, i)))
-			question->failed = true;
-}
-
 /* --- before a change --- */
 
 static void judge_row(const struct engine *engine, struct question *question, uint32_t row)
@@ -224,7 +131,7 @@ static void judge_range(const struct engine *engine, struct question *question)
 	chunk_judge(&question->chunk, &question->bound, marks);
 	question->judged_rows += question->chunk.count;
 	question->at = first + question->chunk.count;
-	take_marked(engine, question, marks);
+	question_take_marked(engine, question, marks);
 }
 
 /* The next candidates, not judged yet: how many; 0 with the range moved on when it has no more. */
@@ -261,7 +168,7 @@ static void judge_candidates(const struct engine *engine, struct question *quest
 	chunk_take_rows(&question->chunk, rows, count);
 	question->judged_rows += chunk_mark(&question->chunk, marks);
 	chunk_judge(&question->chunk, &question->bound, marks);
-	take_marked(engine, question, marks);
+	question_take_marked(engine, question, marks);
 }
 
 /* In the order of creation nobody who comes later is among the first.  Some of those kept may have

@@ -145,6 +145,7 @@ void field_add_decide(const struct engine *engine, const struct request *request
 		return;
 	if (!kind_fits(m)) {
 		outcome_refuse(decision, ERROR_FIELD_KIND, m->kind, m->places);
+		decision->saw = engine->added.last; /* I3: its name is free */
 		return;
 	}
 	if (engine->added.count == LIMIT_FIELDS_ADDED) {

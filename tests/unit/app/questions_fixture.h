@@ -1,7 +1,6 @@
 /* questions_fixture.h -- a desk with a crowd whose judging takes several turns of the loop.
  *
- * A crowd of 70,000 takes three slices; the clock moves at each look at it, so that a turn has room
- * for one, and a test looks in between.
+ * A crowd of 70,000 takes several slices; the clock moves at each look, so a turn has room for one.
  */
 #ifndef CRMDB_TESTS_APP_QUESTIONS_FIXTURE_H
 #define CRMDB_TESTS_APP_QUESTIONS_FIXTURE_H

@@ -13,6 +13,16 @@ static int64_t values[VALUES_MOST];
 static uint32_t group_of[VALUES_MOST];
 static uint64_t valued[GROUPS_MOST];
 
+/* xorshift64: one run each time. */
+static uint64_t next(void)
+{
+	static uint64_t state = 4711;
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return state;
+}
+
 static uint64_t valued_of(const void *context, uint32_t group)
 {
 	return ((const uint64_t *)context)[group];
@@ -39,7 +49,7 @@ static int64_t expected(uint32_t group, uint32_t count, uint32_t hundredths)
 
 static int64_t draw(unsigned shape)
 {
-	uint64_t bits = (uint64_t)rand() << 62 ^ (uint64_t)rand() << 31 ^ (uint64_t)rand();
+	uint64_t bits = next();
 	switch (shape) {
 	case 0:
 		return (int64_t)bits; /* anything */
@@ -58,7 +68,7 @@ static bool run(struct percentile *percentile, uint32_t count, uint32_t groups, 
 	memset(valued, 0, sizeof valued);
 	for (uint32_t i = 0; i < count; i++) {
 		values[i] = draw(shape);
-		group_of[i] = (uint32_t)rand() % groups;
+		group_of[i] = (uint32_t)next() % groups;
 		valued[group_of[i]]++;
 		if (!percentile_add(percentile, group_of[i], values[i]))
 			return false;
@@ -76,9 +86,9 @@ static void test_against_sorting(void **state)
 	(void)state;
 	for (unsigned turn = 0; turn < 60; turn++) {
 		struct percentile percentile;
-		uint32_t hundredths = turn % 5 == 0 ? 10000 : 1 + (uint32_t)rand() % 10000;
-		uint32_t groups = turn % 3 == 0 ? GROUPS_MOST : 1 + (uint32_t)rand() % 40;
-		uint32_t count = turn == 0 ? 0 : (uint32_t)rand() % VALUES_MOST;
+		uint32_t hundredths = turn % 5 == 0 ? 10000 : 1 + (uint32_t)next() % 10000;
+		uint32_t groups = turn % 3 == 0 ? GROUPS_MOST : 1 + (uint32_t)next() % 40;
+		uint32_t count = turn == 0 ? 0 : (uint32_t)next() % VALUES_MOST;
 		percentile_open(&percentile, &memory.memory, hundredths);
 		assert_true(run(&percentile, count, groups, turn % 4));
 		for (uint32_t i = 0; i < groups && i < 40; i++)
@@ -114,6 +124,5 @@ int main(void)
 	    cmocka_unit_test(test_no_memory),
 	};
 	fixture_memory(&memory);
-	srand(4711);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
