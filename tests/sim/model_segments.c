@@ -142,7 +142,8 @@ void model_segment_changes(struct model *model)
 	    event->parts != PART_segment || event->flags != EVENT_KEYED || event->customer != 0 ||
 	    event->actor != 0 || event->previous != 0 || !same_name(event->segment.name, name))
 		fail_now("event %" PRIu64 " (%s, parts %x) does not follow (%s): %s", event->number,
-			 event_type_name(event->type), event->parts, error_info(fault)->name,
+			 event_type_name(event->type), event->parts,
+			 error_info((uint16_t)fault)->name,
 			 intents_describe(fact->intent)); /* M1 */
 	if (saves)
 		add(model, event);
