@@ -11,7 +11,7 @@ struct task {
 	const char *asked; /* a question in words instead of `run`, or NULL; static */
 };
 
-#define TASKS 30u
+#define TASKS 31u
 extern const struct task tasks[TASKS];
 
 /* tasks_index.c: the spend index by itself, on the engine's own entries. */
@@ -33,6 +33,8 @@ double task_saved_0(struct rig *rig);
 double task_saved_1(struct rig *rig);
 double task_saved_8(struct rig *rig);
 double task_saved_64(struct rig *rig);
+/* How many are in one. */
+double task_saved_count(struct rig *rig);
 /* tasks_days.c: a month of days, by the customers they look at. */
 double task_turn(struct rig *rig);
 

@@ -4,6 +4,7 @@
  * The segments are of two tests each, on six fields; one in four asks for days from today.  What
  * they cost a customer who was touched is the difference to none.
  */
+#include "bench/engine/dress.h"
 #include "bench/engine/tasks.h"
 
 #include <stdio.h>
@@ -135,4 +136,12 @@ double task_saved_8(struct rig *rig)
 double task_saved_64(struct rig *rig)
 {
 	return order_with(rig, 64);
+}
+
+double task_saved_count(struct rig *rig)
+{
+	if (!rig_dress(rig) || !change(rig, 0, true)) /* dressing would touch everybody */
+		return -1;
+	double spent_ns = task_asked(rig, "count @s0");
+	return change(rig, 0, false) ? spent_ns : -1;
 }

@@ -10,6 +10,7 @@
  * always an `asked` for each of LIMIT_QUERY_NEIGHBOURS questions.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "server/app/execute_private.h"
 #include "server/app/reading.h"
@@ -112,7 +113,7 @@ void execute_forget_questions(struct session *session, bool streams)
 
 /* --- asking --- */
 
-/* An answer that waits for its place. */
+/* An answer that waits for its place; in no more room than it takes. */
 static bool hold(struct run *run, struct asked *asked, uint64_t saw)
 {
 	struct answer *answer = &run->decision.answer;
@@ -123,11 +124,14 @@ static bool hold(struct run *run, struct asked *asked, uint64_t saw)
 	run_stamp(run, answer, saw);
 	answer_encode(&w, answer);
 	ENSURE(!w.failed);
-	asked->state = ASKED_HELD;
-	asked->bytes = bytes;
 	asked->size = (uint32_t)(w.at - bytes);
+	asked->bytes = malloc(asked->size);
+	if (asked->bytes != NULL)
+		memcpy(asked->bytes, bytes, asked->size);
+	free(bytes);
+	asked->state = ASKED_HELD;
 	asked->saw = saw;
-	return true;
+	return asked->bytes != NULL;
 }
 
 static void decide_question(struct run *run, const struct command *command)

@@ -103,8 +103,8 @@ static void set_first(struct engine *engine, const uint32_t *rows, uint32_t numb
 		uint64_t *bits = rows_segments(&engine->rows, rows[i]);
 		*bits = (*bits & ~bit) | masks[i];
 		segment->customers += masks[i] != 0;
-		if (engine->segments.flips->count > 0)
-			days_note(engine, rows[i], false); /* D1 */
+		if (engine->segments.newest->count > 0)
+			days_note_flips(engine, rows[i], engine->segments.newest); /* D1 */
 	}
 }
 
@@ -226,6 +226,8 @@ void membership_save(struct engine *engine, const struct event *event)
 	segments->live |= bit;
 	segments->next = (uint32_t)(part->number + 1) % LIMIT_SEGMENTS;
 	gather_flips(segments);
+	segments->newest->count = 0;
+	flips_add(segments->newest, segment->program, &segment->room->bound);
 	if (!segments->follows) {
 		build_all(engine, bit); /* M4 */
 		return;

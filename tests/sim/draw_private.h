@@ -1,5 +1,6 @@
 /* draw_private.h -- pieces of a command in the making, for draw.c, draw_care.c, draw_days.c,
- * draw_orders.c, draw_people.c, draw_queries.c, draw_saved.c and draw_sets.c only. */
+ * draw_fields.c, draw_orders.c, draw_people.c, draw_queries.c, draw_saved.c and draw_sets.c
+ * only. */
 #ifndef CRMDB_TESTS_SIM_DRAW_PRIVATE_H
 #define CRMDB_TESTS_SIM_DRAW_PRIVATE_H
 #include "tests/sim/draw.h"

@@ -3,7 +3,9 @@
  *   H2  A block without marks is skipped, so a column behind a narrow test is hardly read.
  *   H3  The recursion is as deep as the condition is nested: LIMIT_PREDICATE_DEPTH.
  *   H4  While a block is judged, the same block of the next range is brought nearer: a column is
- *       a few pages of each range, and the processor's own prefetcher ends with every page.
+ *       a few pages of each range, and the processor's own prefetcher ends with every page.  Into
+ *       the second cache: all columns of a range are more than the first holds, and fewer lines can
+ *       be on their way there (10 million rows, 9 bytes each: 10.6 ms into the first, 5.9 so).
  *
  * Erased rows are few, and found in the hot records of ranges that have any.
  */
@@ -115,7 +117,7 @@ static bool any(const uint8_t *marks, uint32_t size)
 static void bring(const uint8_t *bytes, uint32_t size)
 {
 	for (uint32_t at = 0; at < size; at += CACHE_LINE)
-		__builtin_prefetch(bytes + at);
+		__builtin_prefetch(bytes + at, 0, 2);
 }
 
 static void judge_leaf(struct chunk *chunk, const struct bound_node *leaf, uint8_t *marks)

@@ -333,6 +333,22 @@ void query_count_decide(const struct engine *engine, const struct request *reque
 	question_answer(engine, question, request->room, decision);
 }
 
+/* What the page will read of these rows, all at once. */
+static void bring_rows(const struct engine *engine, const struct show *show, const uint32_t *rows,
+		       uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++) {
+		const uint8_t *range = (const uint8_t *)rows_at(&engine->rows, rows[i]);
+		uint32_t at = rows[i] % ROWS_RANGE;
+		__builtin_prefetch(rows_hot(&engine->rows, rows[i]));
+		for (uint32_t column = 0; column < show->count; column++) {
+			const struct source *source = &show->columns[column];
+			if (source->offset < SOURCE_ADDED)
+				__builtin_prefetch(range + source->offset + at * source->width);
+		}
+	}
+}
+
 /* Customers of the hull in the order of the page, until it is full (V1).  False: WALK_ROWS were
  * looked at and it is not, or there is no memory. */
 static bool walk(const struct engine *engine, struct question *question, struct decision *decision)
@@ -353,6 +369,7 @@ static bool walk(const struct engine *engine, struct question *question, struct 
 			ids_prefetch(&engine->ids, keys[i].id);
 		for (uint32_t i = 0; i < found; i++)
 			rows[i] = ids_find(&engine->ids, keys[i].id);
+		bring_rows(engine, &question->show, rows, found);
 		chunk_take_rows(&question->chunk, rows, found);
 		chunk_mark(&question->chunk, marks);
 		if (!question->plan.exact || question->plan.count > 1)

@@ -5,7 +5,7 @@
 
 bool top_open(struct top *top, const struct memory *memory, uint32_t limit, uint32_t width)
 {
-	*top = (struct top){.memory = memory, .limit = limit, .width = width};
+	*top = (struct top){.memory = memory, .limit = limit, .width = width, .in_order = true};
 	top->items = memory->allocate(memory->context, limit * sizeof top->items[0]);
 	top->values =
 	    memory->allocate(memory->context, (uint64_t)limit * (width + 1) * sizeof(uint64_t));
@@ -58,11 +58,10 @@ static void swap(struct top *top, uint32_t a, uint32_t b)
 	top->items[b] = item;
 }
 
-/* The root of `count` items goes to its place. */
-static void sink(struct top *top, uint32_t count)
+/* The item at `at` of `count` goes to its place among those below it. */
+static void sink(struct top *top, uint32_t at, uint32_t count)
 {
-	uint32_t at = 0;
-	for (uint32_t child = 1; child < count; child = 2 * at + 1) {
+	for (uint32_t child = 2 * at + 1; child < count; child = 2 * at + 1) {
 		if (child + 1 < count && behind(top, child + 1, child))
 			child++;
 		if (!behind(top, child, at))
@@ -70,6 +69,13 @@ static void sink(struct top *top, uint32_t count)
 		swap(top, child, at);
 		at = child;
 	}
+}
+
+static void make_heap(struct top *top)
+{
+	for (uint32_t at = top->count / 2; at-- > 0;)
+		sink(top, at, top->count);
+	top->in_order = false;
 }
 
 static void rise(struct top *top, uint32_t at)
@@ -83,23 +89,28 @@ static void rise(struct top *top, uint32_t at)
 uint64_t *top_offer(struct top *top, const struct top_key *key, uint64_t id)
 {
 	uint32_t slot = top->count;
+	if (top->in_order && top->count > 0 &&
+	    top_before(key, &top->items[top->count - 1].key, top->descending))
+		make_heap(top);
 	if (top->count < top->limit) {
 		top->items[top->count] = (struct top_item){*key, id, slot};
-		rise(top, top->count++);
+		top->count++;
+		if (!top->in_order)
+			rise(top, slot);
 	} else {
-		if (!top_before(key, &top->items[0].key, top->descending))
+		if (top->in_order || !top_before(key, &top->items[0].key, top->descending))
 			return NULL;
 		slot = top->items[0].slot;
 		top->items[0] = (struct top_item){*key, id, slot};
-		sink(top, top->count);
+		sink(top, 0, top->count);
 	}
 	return top->values + (uint64_t)slot * top->width;
 }
 
 void top_sort(struct top *top)
 {
-	for (uint32_t left = top->count; left-- > 1;) {
-		swap(top, 0, left);
-		sink(top, left);
+	for (uint32_t left = top->in_order ? 0 : top->count; left > 1;) {
+		swap(top, 0, --left);
+		sink(top, 0, left);
 	}
 }

@@ -1,6 +1,7 @@
 /* top.h -- the first n customers in an order, whatever order they come in.
  *
- *   heap      the last of those kept at its root: who is behind it is not kept
+ *   heap      the last of those kept at its root: who is behind it is not kept; while all came in
+ *             their order, as from the index, they are as they came
  *   values    what is shown of each, captured when it is kept
  *
  * Customers without a value come last; ties are broken by customer, in the same direction.
@@ -31,7 +32,7 @@ struct top {
 	struct top_item *items;
 	uint64_t *values; /* `width` of each slot */
 	uint32_t count, limit, width;
-	bool descending;
+	bool descending, in_order;
 };
 
 /* False: out of memory. */

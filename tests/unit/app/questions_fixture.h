@@ -15,7 +15,6 @@
 #define CROWD 70000u
 #define FRAME 10000u
 #define TICK_US 400
-
 static struct program points, everybody, orders;
 
 static inline void loop(struct desk *desk)
@@ -59,7 +58,7 @@ static inline void crowd(struct desk *desk)
 			creates[i] = desk_create(desk, customer++);
 		peer_send(&peer, creates, FRAME, customer);
 		settle_one(desk, &peer);
-		peer.taken = peer.out_size = 0; /* or the rest would wait for it */
+		peer.taken = peer.out_size = 0; /* or the rest would wait */
 	}
 	peer_close(&peer);
 	assert_int_equal(customers(desk), CROWD);
