@@ -12,8 +12,8 @@ void error_clear(crm_error *error)
 		*error = (crm_error){0};
 }
 
-crm_status error_set_words(crm_error *error, uint16_t status, const struct error_detail *detail,
-			   const struct error_words *words)
+static crm_status set_words(crm_error *error, uint16_t status, const struct error_detail *detail,
+			    const struct error_words *words)
 {
 	const struct error_info *info = error_info(status);
 	if (error == NULL)
@@ -29,7 +29,7 @@ crm_status error_set_words(crm_error *error, uint16_t status, const struct error
 
 crm_status error_set(crm_error *error, uint16_t status, struct error_detail detail)
 {
-	return error_set_words(error, status, &detail, &(struct error_words){{0}, {0}});
+	return set_words(error, status, &detail, &(struct error_words){{0}, {0}});
 }
 
 crm_status error_say(crm_error *error, uint16_t status, const char *format, ...)
@@ -61,7 +61,7 @@ static bool has_column(uint16_t status)
 crm_status error_answer(crm_error *error, uint16_t status, const struct error_detail *detail,
 			const struct error_words *words)
 {
-	error_set_words(error, status, detail, words);
+	set_words(error, status, detail, words);
 	if (error != NULL && has_column(status) && detail->a > 0 && detail->a <= UINT16_MAX)
 		error->column = (uint32_t)detail->a;
 	return status;

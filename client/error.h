@@ -11,10 +11,6 @@ void error_clear(crm_error *error);
 /* Sentence and hint of errors.def; in_doubt stays 0.  Returns the status, for `return`. */
 crm_status error_set(crm_error *error, uint16_t status, struct error_detail detail);
 
-/* ... and with the texts of an answer. */
-crm_status error_set_words(crm_error *error, uint16_t status, const struct error_detail *detail,
-			   const struct error_words *words);
-
 /* As error_set, with a sentence that knows more than the table's. */
 __attribute__((format(printf, 3, 4))) crm_status error_say(crm_error *error, uint16_t status,
 							   const char *format, ...);

@@ -126,6 +126,12 @@ static bool field_fits(struct wire_reader *r)
 	return decode_rec_field(r, &record);
 }
 
+static bool trend_day_fits(struct wire_reader *r)
+{
+	struct rec_trend_day record;
+	return decode_rec_trend_day(r, &record);
+}
+
 /* R1: all records are there, and each holds what is asked of it. */
 static bool list_fits(const struct wire_list *list, bool (*fits)(struct wire_reader *r))
 {
@@ -152,6 +158,8 @@ static bool found_fits(const struct answer *answer)
 		       list_fits(&answer->as.stream_next.rows, group_fits);
 	case OP_segment_list:
 		return list_fits(&answer->as.segment_list.segments, saved_fits);
+	case OP_trend:
+		return list_fits(&answer->as.trend.days, trend_day_fits);
 	case OP_field_list:
 		return list_fits(&answer->as.field_list.fields, field_fits);
 	default:
@@ -170,6 +178,8 @@ static bool lists_fit(const struct answer *answer)
 		return list_fits(&answer->as.segment_walk.members, member_fits);
 	case OP_matrix:
 		return list_fits(&answer->as.matrix.cells, cell_fits);
+	case OP_matrix_on:
+		return list_fits(&answer->as.matrix_on.cells, cell_fits);
 	case OP_customer_profile:
 		return list_fits(&answer->as.customer_profile.fields, assignment_fits) &&
 		       list_fits(&answer->as.customer_profile.attributes, assignment_fits);

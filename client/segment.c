@@ -113,20 +113,30 @@ uint64_t crm_result_walk_next(const crm_result *result, uint32_t index)
 								      : 0;
 }
 
-int crm_result_cells_size(const crm_result *result, uint32_t index)
+static bool read_cells(const crm_result *result, uint32_t index, struct wire_list *cells)
 {
 	struct answer answer;
-	return result_answer(result, index, OP_matrix, &answer) ? (int)answer.as.matrix.cells.count
-								: -1;
+	if (result_answer(result, index, OP_matrix, &answer))
+		*cells = answer.as.matrix.cells;
+	else if (result_answer(result, index, OP_matrix_on, &answer))
+		*cells = answer.as.matrix_on.cells;
+	else
+		return false;
+	return true;
+}
+
+int crm_result_cells_size(const crm_result *result, uint32_t index)
+{
+	struct wire_list cells;
+	return read_cells(result, index, &cells) ? (int)cells.count : -1;
 }
 
 int crm_result_cell(const crm_result *result, uint32_t index, uint32_t cell, crm_cell *out)
 {
-	struct answer answer;
+	struct wire_list cells;
 	struct wire_reader r;
 	struct rec_cell record;
-	if (!result_answer(result, index, OP_matrix, &answer) ||
-	    !result_record(result, &answer.as.matrix.cells, cell, &r) ||
+	if (!read_cells(result, index, &cells) || !result_record(result, &cells, cell, &r) ||
 	    !decode_rec_cell(&r, &record))
 		return -1;
 	*out = (crm_cell){record.tier, record.stage, record.customers, record.spend, record.points};

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# demo.sh BUILD_DIR -- crmdb in a minute: 69,659 real purchases, the matrix, two segments, 1,000
+# demo.sh BUILD_DIR -- crmdb in a minute: 69,659 real purchases, the matrix, segments, 1,000
 # profiles, an order, points earned once though sent twice, redeemed, the history; 100 days turn;
 # then kill -9, a restart, and the same numbers.  Every command is printed before its answer.  It
 # fails when a number is not what it was.
@@ -55,6 +55,7 @@ ask() {
 
 # What must survive: every customer, and the sums.
 numbers() {
+	"$build/crmdb-cli" count @slipping
 	"$build/crmdb-cli" --format csv segment all show tier,stage,band,spend,spend12,points,orders,last_order
 	"$build/crmdb-cli" --format csv matrix
 	"$build/crmdb-cli" --format csv history 7592 limit 200 2>/dev/null
@@ -121,7 +122,15 @@ run points earn 7592 +500 ref survey-17
 note "The same again, as after a lost answer: applied once."
 run points redeem 7592 2000 ref voucher-7
 run history 7592 limit 5
+ask "count by tier where last_order < -90d and orders12 >= 2"
+ask "save segment slipping as last_order < -60d and spend12 >= 500"
+ask "count @slipping"
 run advance 1998-10-09
+ask "count @slipping"
+expect "$("$build/crmdb-cli" --format csv count @slipping | tail -n 1)" \
+    "$("$build/crmdb-cli" --format csv count 'last_order < -60d and spend12 >= 500' | tail -n 1)"
+note "A saved segment is always current: its members changed with the days, and the kept count is the" \
+    "one that asking everybody gives."
 ask "segment tier >= silver and stage = at_risk order by spend desc limit 5"
 run history 7592 limit 2
 note "100 days without a purchase: customers went quiet one by one, on their day, each in an event of the log."

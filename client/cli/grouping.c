@@ -12,7 +12,7 @@
 #include "client/question.h"
 #include "protocol/catalogue.h"
 
-#define AVERAGE_DIGITS 2u /* more than the numbers have; amounts get none */
+#define AVERAGE_DIGITS 2u /* more than the numbers have; amounts and dates get none */
 
 struct grouping {
 	struct asking asking;
@@ -45,6 +45,7 @@ static struct cell figure_cell(const struct grouping *grouping, const crm_group 
 	const struct query *query = grouping->query;
 	const struct found *found = &grouping->asking.found;
 	bool money = found->kinds[grouping->keys] == FIELD_KIND_money;
+	bool date = found->kinds[grouping->keys] == FIELD_KIND_date && query->figure != FIGURE_SUM;
 	unsigned digits =
 	    money ? grouping->asking.run->facts->digits : found->places[grouping->keys];
 	int64_t number = query->figure == FIGURE_SUM        ? group->sum
@@ -52,13 +53,14 @@ static struct cell figure_cell(const struct grouping *grouping, const crm_group 
 			 : query->figure == FIGURE_GREATEST ? group->greatest
 							    : group->percentile;
 	if (query->figure == FIGURE_AVERAGE) {
-		unsigned more = money ? 0 : AVERAGE_DIGITS;
+		unsigned more = money || date ? 0 : AVERAGE_DIGITS;
 		number = group->valued == 0 ? 0 : average(group->sum, group->valued, more);
 		digits += more;
 	}
 	const char *name = figure_name(query);
-	struct cell cell = money || digits > 0 ? money_cell(name, number, digits)
-					       : number_cell(name, CELL_NUMBER, number);
+	struct cell cell = money || digits > 0
+			       ? money_cell(name, number, digits)
+			       : number_cell(name, date ? CELL_DAY : CELL_NUMBER, number);
 	return cell_if(group->valued > 0 || query->figure == FIGURE_SUM, cell);
 }
 

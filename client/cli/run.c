@@ -122,6 +122,8 @@ int run_statement(const struct run *run)
 		return saved_list_run(run);
 	case OP_due:
 		return duelist_run(run);
+	case OP_trend:
+		return trend_list_run(run);
 	case OP_subscribe:
 		return tail_run(run);
 	default:

@@ -27,6 +27,8 @@ int grouping_run(const struct run *run);
 int saved_list_run(const struct run *run);
 /* duelist.c: whom to greet, page by page. */
 int duelist_run(const struct run *run);
+/* trend_list.c: a line a day. */
+int trend_list_run(const struct run *run);
 
 /* tail.c: events as they happen. */
 int tail_run(const struct run *run);

@@ -194,6 +194,8 @@ static const struct clause {
     {'V', "values", define_parse_values},
     {'E', "kinds", define_parse_kinds},
     {'G', "segment", define_parse_segment},
+    {'R', "tier", trend_parse_tier},
+    {'H', "stage", trend_parse_stage},
 };
 #define CLAUSE_COUNT (sizeof clauses / sizeof clauses[0])
 
@@ -383,9 +385,11 @@ static bool bind_amount(struct statement *statement, const struct facts *facts,
 	return complain(complaint, at, "an amount must be a number, not \"%s\"", text);
 }
 
-/* A due list is of the programme's day, or of one day. */
+/* A due list is of the programme's day, or of one day; a trend of all that were recorded. */
 static void bind_days(struct statement *statement, const struct facts *facts)
 {
+	if (statement->verb->opcode == OP_trend)
+		return;
 	if (statement->first == DAY_NOT_SAID)
 		statement->first = facts->server.today;
 	if (statement->last == DAY_NOT_SAID)
@@ -396,5 +400,7 @@ bool statement_bind(struct statement *statement, const struct facts *facts,
 		    struct complaint *complaint)
 {
 	bind_days(statement, facts);
+	if (!trend_bind(statement, facts, complaint))
+		return false;
 	return statement->amount_text == NULL || bind_amount(statement, facts, complaint);
 }

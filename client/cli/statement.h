@@ -15,6 +15,14 @@
 
 #define DAY_NOT_SAID INT32_MIN
 
+/* Tiers or stages by a test. */
+struct grade_test {
+	const char *test; /* static; NULL: all */
+	const char *name; /* borrowed from the words */
+	size_t at;        /* byte in the line */
+	uint16_t set;     /* bits, bound */
+};
+
 struct statement {
 	const struct verb *verb;
 	uint64_t customer;
@@ -45,7 +53,8 @@ struct statement {
 	const char *condition;               /* borrowed from the line: to its end */
 	const char *kind;                    /* of a field; static */
 	uint32_t places;
-	const char *values; /* borrowed from the words; NULL: none */
+	struct grade_test tier, stage; /* of a trend */
+	const char *values;            /* borrowed from the words; NULL: none */
 };
 
 /* False: *complaint says what is wrong, and where; as statement_bind. */

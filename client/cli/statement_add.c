@@ -121,7 +121,8 @@ int statement_add(const struct statement *statement, crm_batch *batch)
 	case OP_field_drop:
 		return crm_batch_field_drop(batch, statement->name, statement->ref);
 	case OP_matrix:
-		return crm_batch_matrix(batch);
+		return statement->day == CRM_TODAY ? crm_batch_matrix(batch)
+						   : crm_batch_matrix_on(batch, statement->day);
 	case OP_advance:
 		return crm_batch_advance(batch, statement->day);
 	default:

@@ -28,6 +28,13 @@ bool care_parse_care(struct statement_parser *parser);
 bool care_parse_for(struct statement_parser *parser);
 bool care_parse_year(struct statement_parser *parser);
 
+/* statement_trend.c */
+bool trend_parse_tier(struct statement_parser *parser);
+bool trend_parse_stage(struct statement_parser *parser);
+/* As statement_bind. */
+bool trend_bind(struct statement *statement, const struct facts *facts,
+		struct complaint *complaint);
+
 /* statement_define.c */
 bool define_parse_name(struct statement_parser *parser);
 bool define_parse_condition(struct statement_parser *parser);

@@ -57,6 +57,8 @@ static const struct letter {
     {'T', " [to DATE]"},
     {'E', " [kinds TYPE,TYPE]"},
     {'G', " [segment NAME]"},
+    {'R', " [tier OP NAME]"},
+    {'H', " [stage OP NAME]"},
     {'x', " [for PURPOSE by CHANNEL]"},
     {'A', " [after N]"},
 };
@@ -110,6 +112,9 @@ static const char help[] =
     "from DATE, or up to a DATE within a year; it lists %u customers, or limit N,\n"
     "and says the N to go on after.  T is a text of up to %u bytes: the policy\n"
     "that was shown, where consent was said.\n"
+    "\ntrend tells each day that ended, and the one that runs: of all customers, of\n"
+    "a tier by =, !=, <, <=, > or >=, of a stage by = or !=, or of those who were\n"
+    "in a saved segment; matrix on DATE tells one such day whole.\n"
     "\nNumbers may be written 1_000 or +500.  A ref is a text of up to 64 bytes,\n"
     "such as an order number: repeating a command with it gives the first answer\n"
     "again.  A DATE is 1998-06-30; without one an order is of today.\n"

@@ -152,5 +152,6 @@ const char *crm_version(void);
 #include <crmdb/query.h>
 #include <crmdb/saved.h>
 #include <crmdb/segment.h>
+#include <crmdb/trend.h>
 
 #endif

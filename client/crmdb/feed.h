@@ -32,8 +32,17 @@ typedef struct crm_feed_options {
 	const crm_position *after; /* go on behind this position; NULL: begin with `from` */
 	uint64_t from;             /* first event wanted; 0: the next one */
 	uint64_t kinds;            /* crm_feed_kind of each type wanted, or-ed; 0: all */
-	const char *segment;       /* only who enters or leaves this saved segment; NULL: all */
+	const char *segment;       /* only what is of this saved segment, as below; NULL: all */
 } crm_feed_options;
+
+/* To keep the members of a saved segment: begin with an exact stream of it, whose number is N, and
+ * follow its feed from N + 1.  It gives
+ *
+ *   membership        the customer entered or left, by the bit of the segment's number
+ *   customer_erased   of anybody: the customer is in no segment any more
+ *   segment_dropped   the last one: nothing more will come
+ *   segment_saved     the position was of an earlier one of that name: begin again
+ */
 
 typedef struct crm_event {
 	crm_entry entry;

@@ -66,7 +66,7 @@ int crm_result_member(const crm_result *result, uint32_t index, uint32_t member,
 int crm_result_cursor(const crm_result *result, uint32_t index, crm_cursor *next);
 /* 0: the last page, or no walk there. */
 uint64_t crm_result_walk_next(const crm_result *result, uint32_t index);
-/* Cells of the matrix, by tier, then stage. */
+/* Cells of the matrix, now or of a day (crmdb/trend.h), by tier, then stage. */
 int crm_result_cells_size(const crm_result *result, uint32_t index);
 int crm_result_cell(const crm_result *result, uint32_t index, uint32_t cell, crm_cell *out);
 

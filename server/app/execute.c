@@ -325,10 +325,11 @@ static enum step act(struct run *run, const struct command *command)
 	return want == NULL ? STEP_WAIT : answer_history(run, want);
 }
 
+/* Does it see who is in saved segments?  Then rows that were touched are settled before. */
 static bool is_of_segments(uint16_t opcode)
 {
 	return opcode == OP_segment_save || opcode == OP_segment_drop ||
-	       opcode == OP_segment_list || opcode == OP_segment_test;
+	       opcode == OP_segment_list || opcode == OP_segment_test || opcode == OP_trend;
 }
 
 static enum step decide(struct run *run, const struct command *command)
@@ -362,12 +363,14 @@ static enum step run_advance(struct run *run, const struct command *command)
 	return decide(run, &reached);
 }
 
-/* Sets are as of a day that has turned; and segments are saved and dropped one at a time. */
+/* Sets are as of a day that has turned; segments are saved and dropped one at a time, and a trend
+ * tells of one whose first members are known. */
 static bool waits_for_day(const struct run *run, const struct command *command)
 {
-	bool changes = command->opcode == OP_segment_save || command->opcode == OP_segment_drop;
+	bool built = command->opcode == OP_segment_save || command->opcode == OP_segment_drop ||
+		     (command->opcode == OP_trend && command->as.trend.segment.size > 0);
 	return engine_asks_sets(command) && (days_are_busy(&run->core->days) ||
-					     (changes && engine_is_building(run->core->engine)));
+					     (built && engine_is_building(run->core->engine)));
 }
 
 static enum step run_command(struct run *run, const struct slot *slot)

@@ -26,6 +26,7 @@ static bool find_segment(struct run *run, struct wire_text name, struct feed_fil
 		return true;
 	if (core->find_segment != NULL)
 		*saw = core->find_segment(core->engine, name, &filter->segment_bit);
+	filter->saved = *saw;
 	if (*saw > 0)
 		return true;
 	run_refuse_word(run, ERROR_SEGMENT_UNKNOWN, name, engine_applied(core->engine));

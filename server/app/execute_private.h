@@ -1,4 +1,4 @@
-/* execute_private.h -- what execute.c and execute_people.c share. */
+/* execute_private.h -- what execute*.c share. */
 #ifndef CRMDB_APP_EXECUTE_PRIVATE_H
 #define CRMDB_APP_EXECUTE_PRIVATE_H
 #include "server/app/session_private.h"
@@ -44,6 +44,13 @@ bool run_ends(const struct session *session);
 /* execute_questions.c: is it for question_run? */
 bool questions_takes(uint16_t opcode);
 enum step question_run(struct run *run, const struct command *command);
+
+/* execute_queue.c */
+
+/* The question of the current command cannot begin: wait in the queue, or be refused when its
+ * deadline has passed there. */
+enum step queue_wait(struct run *run, uint32_t timeout_ms);
+void queue_leave(struct session *session);
 
 /* execute_people.c */
 

@@ -10,6 +10,7 @@
  * always an `asked` for each of LIMIT_QUERY_NEIGHBOURS questions.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "server/app/execute_private.h"
 #include "server/app/reading.h"
@@ -100,25 +101,6 @@ bool questions_ready(const struct session *session)
 	return expired;
 }
 
-/* --- the queue (T2) --- */
-
-static void leave_queue(struct session *session)
-{
-	struct questions *questions = &session->core->questions;
-	struct session **link = &questions->first, *before = NULL;
-	if (!session->queued)
-		return;
-	while (*link != session) {
-		before = *link;
-		link = &(*link)->queue_next;
-	}
-	*link = session->queue_next;
-	if (questions->last == session)
-		questions->last = before;
-	session->queued = false;
-	session->queue_next = NULL;
-}
-
 void execute_forget_questions(struct session *session, bool streams)
 {
 	for (uint32_t i = 0; i < ASKED_OF_SESSION; i++)
@@ -126,35 +108,12 @@ void execute_forget_questions(struct session *session, bool streams)
 		    (streams || session->asked[i].stream == 0))
 			questions_drop(&session->core->questions, &session->asked[i]);
 	if (streams)
-		leave_queue(session);
-}
-
-static enum step wait_in_queue(struct session *session)
-{
-	struct questions *questions = &session->core->questions;
-	if (!session->queued) {
-		session->queue_next = NULL;
-		if (questions->last == NULL)
-			questions->first = session;
-		else
-			questions->last->queue_next = session;
-		questions->last = session;
-		session->queued = true;
-	}
-	session_stand(session, PAUSE_QUEUE);
-	return STEP_WAIT;
-}
-
-bool questions_admits(const struct session *session)
-{
-	const struct questions *questions = &session->core->questions;
-	return questions_has_room(questions) &&
-	       (questions->first == NULL || questions->first == session);
+		queue_leave(session);
 }
 
 /* --- asking --- */
 
-/* An answer that waits for its place. */
+/* An answer that waits for its place; in no more room than it takes. */
 static bool hold(struct run *run, struct asked *asked, uint64_t saw)
 {
 	struct answer *answer = &run->decision.answer;
@@ -165,11 +124,14 @@ static bool hold(struct run *run, struct asked *asked, uint64_t saw)
 	run_stamp(run, answer, saw);
 	answer_encode(&w, answer);
 	ENSURE(!w.failed);
-	asked->state = ASKED_HELD;
-	asked->bytes = bytes;
 	asked->size = (uint32_t)(w.at - bytes);
+	asked->bytes = malloc(asked->size);
+	if (asked->bytes != NULL)
+		memcpy(asked->bytes, bytes, asked->size);
+	free(bytes);
+	asked->state = ASKED_HELD;
 	asked->saw = saw;
-	return true;
+	return asked->bytes != NULL;
 }
 
 static void decide_question(struct run *run, const struct command *command)
@@ -223,6 +185,7 @@ static void start_neighbours(struct run *run)
 		    !is_question(command.opcode))
 			return;
 		decide_question(run, &command);
+		run_cost(session, run->decision.cost);
 		*asked = (struct asked){.place = (uint16_t)place};
 		if (run->decision.verdict == VERDICT_QUESTION &&
 		    start(run, &command, asked, (uint16_t)place))
@@ -260,7 +223,15 @@ static uint32_t make_stream(struct session *session, struct asked *asked, int64_
 
 static void refuse_stream(struct run *run, uint64_t saw)
 {
-	run_refuse(run, ERROR_STREAMS_MANY, (struct error_detail){STREAMS_OF_SESSION, 0}, saw);
+	run_refuse(run, ERROR_STREAMS_MANY,
+		   (struct error_detail){STREAMS_OF_SESSION, QUESTIONS_STREAMS}, saw);
+}
+
+/* Is there no room for one more, of this session or of all (T6)? */
+static bool are_streams_many(const struct session *session)
+{
+	return count_streams(session) >= STREAMS_OF_SESSION ||
+	       questions_streams(&session->core->questions) >= QUESTIONS_STREAMS;
 }
 
 /* --- texts of the profile --- */
@@ -323,6 +294,13 @@ void execute_forget_reading(struct session *session)
 	session->reading = NULL;
 }
 
+/* I3: a text that is newer than the question was read after its event was applied. */
+static uint64_t saw_texts(const struct session *session, uint64_t number)
+{
+	uint64_t saw = session->reading == NULL ? 0 : reading_saw(session->reading);
+	return saw > number ? saw : number;
+}
+
 static enum step answer_asked(struct run *run, struct asked *asked)
 {
 	struct answer *answer = &run->decision.answer;
@@ -338,7 +316,7 @@ static enum step answer_asked(struct run *run, struct asked *asked)
 	set_engine_us(answer, asked->engine_us);
 	rest = answer->status == ERROR_OK &&
 	       (answer->opcode == OP_query_stream || question_has_rest(asked->question));
-	if (rest && count_streams(run->session) >= STREAMS_OF_SESSION) {
+	if (rest && are_streams_many(run->session)) {
 		refuse_stream(run, number);
 		questions_drop(&run->core->questions, asked);
 		return STEP_DONE;
@@ -348,7 +326,7 @@ static enum step answer_asked(struct run *run, struct asked *asked)
 	else if (rest)
 		answer->as.query_groups.stream = make_stream(run->session, asked, run->now_us);
 	answer->sequence = number;
-	reply_add(run->session, answer, number);
+	reply_add(run->session, answer, saw_texts(run->session, number));
 	execute_forget_reading(run->session);
 	if (!rest)
 		questions_drop(&run->core->questions, asked);
@@ -390,7 +368,7 @@ static enum step ask(struct run *run, const struct command *command)
 	struct questions *questions = &run->core->questions;
 	struct asked *asked = asked_free(session);
 	uint16_t fields[LIMIT_QUERY_SHOWN];
-	if (command->opcode == OP_query_stream && count_streams(session) >= STREAMS_OF_SESSION) {
+	if (command->opcode == OP_query_stream && are_streams_many(session)) {
 		refuse_stream(run, 0);
 		return STEP_DONE;
 	}
@@ -399,9 +377,9 @@ static enum step ask(struct run *run, const struct command *command)
 	run_cost(session, run->decision.cost);
 	if (run->decision.verdict == VERDICT_QUESTION) {
 		if (!questions_admits(session) || asked == NULL)
-			return wait_in_queue(session);
-		leave_queue(session);
+			return queue_wait(run, timeout_of(command));
 	}
+	queue_leave(session); /* answered at once, too: the index may know by now */
 	if (run->decision.verdict != VERDICT_QUESTION ||
 	    !start(run, command, asked, session->frame_done)) {
 		run_answer(run, &run->decision.answer, run->decision.saw);
@@ -429,12 +407,13 @@ static enum step next_part(struct run *run, uint32_t stream)
 	struct answer *answer = &run->decision.answer;
 	session->awaited = 0;
 	if (asked == NULL) {
+		execute_forget_reading(session); /* of a stream that ended meanwhile */
 		run_refuse(run, ERROR_STREAM_UNKNOWN, (struct error_detail){stream, 0}, 0);
 		return STEP_DONE;
 	}
+	asked->deadline_us = 0; /* it is we who are slow */
 	if (asked->state == ASKED_RUNNING) {
 		session->awaited = stream;
-		asked->deadline_us = 0; /* it is we who are slow */
 		session_stand(session, PAUSE_QUESTION);
 		return STEP_WAIT;
 	}
@@ -442,11 +421,11 @@ static enum step next_part(struct run *run, uint32_t stream)
 	if (texts != TEXTS_READY)
 		return texts == TEXTS_WAIT ? STEP_WAIT : STEP_DONE;
 	question_part(run->core->engine, asked->question, run->room, &run->decision);
-	execute_forget_reading(session);
 	if (answer->status != ERROR_OK)
 		answer->detail.a = (int64_t)run->core->questions.memory_limit;
 	answer->sequence = question_number(asked->question);
-	reply_add(session, answer, answer->sequence);
+	reply_add(session, answer, saw_texts(session, answer->sequence));
+	execute_forget_reading(session);
 	if (answer->status != ERROR_OK || answer->as.stream_next.more == 0)
 		questions_drop(&run->core->questions, asked);
 	else

@@ -44,12 +44,34 @@ struct feed {
 	struct error_detail detail;
 };
 
-bool feed_wants(const struct feed_filter *filter, const struct event *event)
+/* F5 */
+static bool is_of_segment(struct feed_filter *filter, const struct event *event)
 {
-	if (filter->segment) {
-		uint64_t moved = event->membership.before ^ event->membership.after;
-		return event->type == EVENT_membership && (moved >> filter->segment_bit & 1) != 0;
+	uint64_t moved;
+	if (event->number <= filter->saved)
+		return event->number == filter->saved;
+	if (filter->dropped > 0 && event->number > filter->dropped)
+		return false;
+	switch (event->type) {
+	case EVENT_membership:
+		moved = event->membership.before ^ event->membership.after;
+		return (moved >> filter->segment_bit & 1) != 0;
+	case EVENT_customer_erased:
+		return true;
+	case EVENT_segment_dropped:
+		if (event->segment.number != filter->segment_bit)
+			return false;
+		filter->dropped = event->number;
+		return true;
+	default:
+		return false;
 	}
+}
+
+bool feed_wants(struct feed_filter *filter, const struct event *event)
+{
+	if (filter->segment)
+		return is_of_segment(filter, event);
 	return filter->kinds == 0 || (event->type < 64 && (filter->kinds >> event->type & 1) != 0);
 }
 
@@ -91,7 +113,7 @@ static void draft_begin(struct draft *draft, uint8_t *bytes, uint64_t next)
 }
 
 /* Look at event draft->next.  False: it was not taken; the frame is full, or it is damaged. */
-static bool draft_take(struct draft *draft, const struct feed_filter *filter, const uint8_t *bytes,
+static bool draft_take(struct draft *draft, struct feed_filter *filter, const uint8_t *bytes,
 		       uint32_t size)
 {
 	struct event event;

@@ -16,6 +16,10 @@
  *   F3  Bounded: a frame, and one more while a job fills it; the caller asks for none while too
  *       much is unsent.
  *   F4  A feed that is closed while a job fills its frame is freed when that is done.
+ *   F5  A feed of a segment tells all that an exact list of its members is kept right by: who
+ * enters or leaves it, every erasure (no event says so of its members), and what it begins and ends
+ *       with, segment_saved and segment_dropped.  Behind that, whatever has its number, it tells
+ *       nothing.
  */
 #ifndef CRMDB_APP_FEED_H
 #define CRMDB_APP_FEED_H
@@ -23,12 +27,15 @@
 
 /* Which events are wanted. */
 struct feed_filter {
-	uint64_t kinds;      /* bit n: of type n; 0: all */
-	bool segment;        /* only those who enter or leave ... */
-	uint8_t segment_bit; /* ... this one */
+	uint64_t kinds;      /* bit n: of type n; 0: all; of a segment it does not matter */
+	bool segment;        /* F5: only those of ... */
+	uint8_t segment_bit; /* ... this one, */
+	uint64_t saved;      /* whose first event it is, */
+	uint64_t dropped;    /* and its last; 0: not met yet */
 };
 
-bool feed_wants(const struct feed_filter *filter, const struct event *event);
+/* Is it wanted?  An event that drops the segment is noted, again if it is met again. */
+bool feed_wants(struct feed_filter *filter, const struct event *event);
 
 struct feed;
 

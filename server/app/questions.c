@@ -31,6 +31,14 @@ bool questions_has_room(const struct questions *questions)
 	return questions->count < QUESTIONS_MOST;
 }
 
+uint32_t questions_streams(const struct questions *questions)
+{
+	uint32_t count = 0;
+	for (const struct asked *asked = questions->running; asked != NULL; asked = asked->older)
+		count += asked->stream != 0;
+	return count;
+}
+
 static void enlist(struct questions *questions, struct asked *asked)
 {
 	asked->newer = NULL;

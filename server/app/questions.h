@@ -7,10 +7,12 @@
  *   T1  At the end of each turn of the loop running questions get QUESTIONS_SLICE_US together,
  *       QUESTIONS_ROWS each in turn: none waits for another's end, and commands wait for none.
  *   T2  At most QUESTIONS_MOST run or are parked; sessions beyond wait in the order they came.
- *   T3  A question ends with its session, at its deadline, or STREAM_IDLE_MS after the last part of
- *       a stream was taken.
+ *   T3  A question ends with its session, at its deadline (in the queue, too), or STREAM_IDLE_MS
+ *       after the last part of a stream was taken.
  *   T4  All of them share the memory of --query-memory.
  *   T5  Neighbouring questions of a frame begin together, as of one event, as far as there is room.
+ *   T6  Streams have QUESTIONS_STREAMS of those places at most: the others are for questions that
+ *       end by themselves, however slowly the streams of all clients are read.
  */
 #ifndef CRMDB_APP_QUESTIONS_H
 #define CRMDB_APP_QUESTIONS_H
@@ -21,6 +23,7 @@
 #include "server/engine/query/question.h"
 
 #define QUESTIONS_MOST 16u
+#define QUESTIONS_STREAMS 12u /* of them (T6) */
 #define QUESTIONS_SLICE_US 300
 #define QUESTIONS_ROWS 32768u /* about 0.1 ms of a scan */
 #define STREAM_IDLE_MS 60000
@@ -73,6 +76,8 @@ void questions_close(struct questions *questions);
 struct question *questions_room(struct questions *questions);
 /* Is there room to run one more (T2)? */
 bool questions_has_room(const struct questions *questions);
+/* Streams of all sessions (T6). */
+uint32_t questions_streams(const struct questions *questions);
 /* The question in the room begins, for `asked`.  ERROR_OK, or ERROR_QUERY_TOO_LARGE. */
 enum error questions_start(struct questions *questions, struct asked *asked, int64_t now_us);
 /* Right after it started: most end in their first slice, before anything else happens. */

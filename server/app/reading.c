@@ -27,6 +27,7 @@ struct reading {
 	struct wire_text *given;    /* the same, pointing into bytes */
 	char *bytes;
 	size_t used, capacity;
+	uint64_t saw;
 	enum error error;
 	struct error_detail detail;
 	uint8_t room[PEOPLE_DOCUMENT_BYTES];
@@ -146,10 +147,16 @@ bool reading_is_whole(struct reading *reading, const struct engine *engine)
 		if (reading->found[row] || who->version == 0)
 			continue;
 		uint64_t now = engine_person(engine, who->customer).profile;
+		reading->saw = engine_applied(engine); /* its version was replaced, or erased */
 		whole = whole && (now == who->version || now == 0);
 		who->version = now == who->version ? 0 : now; /* in force, and not there: none */
 	}
 	return whole;
+}
+
+uint64_t reading_saw(const struct reading *reading)
+{
+	return reading->saw;
 }
 
 void reading_give(const struct reading *reading, struct question *question)

@@ -25,6 +25,8 @@ void reading_free(struct reading *reading);
 void reading_work(struct reading *reading);
 /* After it: is all there?  False: some versions were replaced; work again. */
 bool reading_is_whole(struct reading *reading, const struct engine *engine);
+/* The last event that what it found depends on; 0: none behind the question's (I3). */
+uint64_t reading_saw(const struct reading *reading);
 /* Hand the texts to the question, which borrows them until it is answered. */
 void reading_give(const struct reading *reading, struct question *question);
 /* ERROR_OK, ERROR_OUT_OF_MEMORY, or ERROR_PROFILE_DAMAGED with *detail. */

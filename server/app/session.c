@@ -337,7 +337,7 @@ static bool pause_is_over(struct session *session)
 	case PAUSE_DAY:
 		return !days_are_busy(&session->core->days);
 	case PAUSE_QUEUE:
-		return questions_admits(session);
+		return questions_may_go_on(session);
 	case PAUSE_QUESTION:
 		return questions_ready(session);
 	case PAUSE_NONE:

@@ -78,6 +78,7 @@ struct session {
 	uint32_t awaited; /* stream whose part the current command waits for; 0: none */
 	bool queued;      /* in the queue of questions (T2) */
 	struct session *queue_next;
+	int64_t queue_until_us;  /* deadline of what it waits to ask; 0: none */
 	struct reading *reading; /* texts for the answer of the current command; NULL: none */
 	struct feed *feed;       /* what the connection follows; NULL: nothing */
 };
@@ -117,6 +118,8 @@ void execute_forget_reading(struct session *session);
 /* Is what the current command waits for there?  May it begin (T2)? */
 bool questions_ready(const struct session *session);
 bool questions_admits(const struct session *session);
+/* ... or is its deadline over, while it waits in the queue? */
+bool questions_may_go_on(const struct session *session);
 /* execute_feed.c: push a frame, if there is one and the peer keeps up.  True: there is more. */
 bool execute_feed_turn(struct session *session);
 void execute_forget_feed(struct session *session);

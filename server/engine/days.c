@@ -87,6 +87,19 @@ void days_note(struct engine *engine, uint32_t row, bool settled)
 		day_queue_push(&engine->queue, next, row); /* D2 */
 }
 
+void days_note_flips(struct engine *engine, uint32_t row, const struct flips *flips)
+{
+	struct rows_hot *hot = rows_hot(&engine->rows, row);
+	if (hot->erased != 0 || MUTANT(missed_flip))
+		return;
+	int32_t next = flips_next(engine, flips, row, ROWS_NO_DAY);
+	if (next >= hot->due || next > CALENDAR_LAST_DAY)
+		return;
+	hot->due = (uint16_t)next;
+	if (engine->queued)
+		day_queue_push(&engine->queue, hot->due, row); /* D2 */
+}
+
 /* --- what a day changes --- */
 
 /* Spend of 12 months as of the day before today. */

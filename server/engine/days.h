@@ -36,6 +36,11 @@ void days_roll(struct engine *engine, uint32_t row);
  * what today changes of it is done.  Needs room for one entry.  Cannot fail. */
 void days_note(struct engine *engine, uint32_t row, bool settled);
 
+/* The row's next day is no later than these flips let it be: what else changes it was noted before
+ * (D1), and costs as much as there are segments.  Needs room for one entry.  Cannot fail. */
+struct flips;
+void days_note_flips(struct engine *engine, uint32_t row, const struct flips *flips);
+
 /* The day after today that changes something of the row next, given windows of today;
  * ROWS_NO_DAY: none.  No day changes an erased row. */
 uint16_t days_next(const struct engine *engine, uint32_t row);

@@ -2,7 +2,8 @@
  *
  *   day_began D .. turned .. commands of D ..  day_closed D | day_began D + 1     one group
  *
- * The matrix is kept with each event, so a record costs its cells, not the customers: some 5 us.
+ * The matrix is kept with each event, so a record costs its cells, not the customers: 0.25 us
+ * for 25 of them, 270 bytes.
  */
 #include "server/base/mutant.h"
 #include "server/engine/history_segments.h"

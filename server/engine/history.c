@@ -1,7 +1,8 @@
 /* history.c -- see history.h.
  *
- * Records are kept as their events packed them: a question reads a few hundred of them, 4 us each,
- * and ten years of days are 4 MB.  Unpacked they would be five times that.
+ * Records are kept as their events packed them: a question reads up to 500 of them, 0.2 us each,
+ * and ten years of days are 1 MB, with 48 bytes a day to find them.  Cells as an array would be 1.1
+ * KB a day for five tiers.
  */
 #include "server/engine/history.h"
 

@@ -6,8 +6,8 @@
  *   cells      u8 tier, u8 stage, varint customers, spend, points      empty ones are left out
  *   segments   u8 number, varint defining event, varint customers      of each saved segment
  *
- * About 1 KB a day.  Part of the state, as the rows are: an event adds a record, nothing changes
- * one.
+ * About 270 bytes a day with five tiers, 4,640 at most.  Part of the state, as the rows are: an
+ * event adds a record, nothing changes one.
  *
  *   H1  Records are of one day after the other, from the first that was closed to the last.
  *   H2  A record goes to the first block that it fits behind the others: a block holds many, and

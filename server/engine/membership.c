@@ -103,8 +103,8 @@ static void set_first(struct engine *engine, const uint32_t *rows, uint32_t numb
 		uint64_t *bits = rows_segments(&engine->rows, rows[i]);
 		*bits = (*bits & ~bit) | masks[i];
 		segment->customers += masks[i] != 0;
-		if (engine->segments.flips->count > 0)
-			days_note(engine, rows[i], false); /* D1 */
+		if (engine->segments.newest->count > 0)
+			days_note_flips(engine, rows[i], engine->segments.newest); /* D1 */
 	}
 }
 
@@ -155,8 +155,10 @@ bool engine_build(struct engine *engine, uint32_t rows)
 	uint64_t entries = rows + MEMBERSHIP_BATCH + 3 * (uint64_t)engine->reserved;
 	if (!engine_is_building(engine) || !day_queue_reserve(&engine->queue, entries))
 		return false;
-	for (uint32_t judged = 0; judged < rows && engine_is_building(engine);
-	     judged += MEMBERSHIP_BATCH)
+	const struct bound *bound =
+	    &engine->segments.all[__builtin_ctzll(engine->segments.build)].room->bound;
+	uint32_t step = MEMBERSHIP_BATCH * bound_weight(bound);
+	for (uint32_t judged = 0; judged < rows && engine_is_building(engine); judged += step)
 		build_some(engine);
 	return engine_is_building(engine);
 }
@@ -218,12 +220,14 @@ void membership_save(struct engine *engine, const struct event *event)
 	segment->source = keep(&at, part->source);
 	ENSURE(part->program.size <= LIMIT_PREDICATE_BYTES);
 	segment->program = keep(&at, part->program);
-	ENSURE(bind_program(engine, segment->program, &segment->room->bound, &fault));
+	ENSURE(bind_kept(engine, segment->program, &segment->room->bound, &fault));
 	ENSURE(!segment->room->bound.saved); /* G1 */
 	uint64_t bit = segments_bit(segments, segment);
 	segments->live |= bit;
 	segments->next = (uint32_t)(part->number + 1) % LIMIT_SEGMENTS;
 	gather_flips(segments);
+	segments->newest->count = 0;
+	flips_add(segments->newest, segment->program, &segment->room->bound);
 	if (!segments->follows) {
 		build_all(engine, bit); /* M4 */
 		return;

@@ -27,6 +27,7 @@ void segments_close(struct segments *segments)
 		release(memory, segments->all[i].room, sizeof(struct segment_room));
 	release(memory, segments->spare, sizeof(struct segment_room));
 	release(memory, segments->flips, sizeof(struct flips));
+	release(memory, segments->newest, sizeof(struct flips));
 	release(memory, segments->arena, SEGMENTS_ARENA_BYTES);
 }
 
@@ -37,9 +38,12 @@ bool segments_reserve(struct segments *segments)
 		segments->spare = memory->allocate(memory->context, sizeof(struct segment_room));
 	if (segments->flips == NULL)
 		segments->flips = memory->allocate(memory->context, sizeof(struct flips));
+	if (segments->newest == NULL)
+		segments->newest = memory->allocate(memory->context, sizeof(struct flips));
 	if (segments->arena == NULL)
 		segments->arena = memory->allocate(memory->context, SEGMENTS_ARENA_BYTES);
-	return segments->spare != NULL && segments->flips != NULL && segments->arena != NULL;
+	return segments->spare != NULL && segments->flips != NULL && segments->newest != NULL &&
+	       segments->arena != NULL;
 }
 
 const struct segment *segments_named(const struct segments *segments, struct wire_text name)

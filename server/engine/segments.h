@@ -49,8 +49,9 @@ struct segments {
 	uint64_t last;        /* event that saved or dropped one last; 0: none did */
 	uint32_t next;        /* number to look for a free one from (G2) */
 	struct segment_room *spare;
-	struct flips *flips; /* of all that are live */
-	uint8_t *arena;      /* to judge rows in: SEGMENTS_ARENA_BYTES */
+	struct flips *flips;  /* of all that are live */
+	struct flips *newest; /* of the one that was saved last */
+	uint8_t *arena;       /* to judge rows in: SEGMENTS_ARENA_BYTES */
 
 	/* No part of the state. */
 	bool follows;                    /* members are kept by deciding, not by replay */

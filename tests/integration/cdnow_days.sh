@@ -102,6 +102,12 @@ export_to export.$end
 crm --format csv matrix >matrix.$end 2>said
 "$bin/tests/tools/histories" "$CRMDB_URI" 1 23570 >histories 2>said
 judge "every history is read"
+for day in $dates; do
+	crm --format csv matrix on "$day" >"history.$day" 2>said
+done
+crm --format csv trend >trend 2>said
+[ "$(wc -l <trend)" -eq $(($(wc -l <calendar) + 2)) ]
+judge "a trend of $(($(wc -l <trend) - 1)) days"
 events=$(fact applied)
 stop -TERM
 digest data >single
@@ -113,6 +119,34 @@ judge "awk lives the same days"
 for day in $dates; do
 	same "every customer on $day: tier, stage, band, spend, points, orders" "computed.$day" \
 	    "export.$day"
+done
+
+# --- days that ended ---
+
+# cells DATE: the matrix, from the customers that awk computed; the empty ones left out
+cells()
+{
+	awk -F, -v OFS=, '
+		{
+			sub(/\./, "", $5)
+			n[$2 OFS $3]++; spend[$2 OFS $3] += $5; points[$2 OFS $3] += $7
+		}
+		END {
+			for (at in n)
+				printf "%s,%d,%d.%02d,%d\n", at, n[at], int(spend[at] / 100),
+				    spend[at] % 100, points[at]
+		}' "computed.$1" | sort
+}
+for day in $dates; do
+	cells "$day" >expected
+	awk -F, 'NR > 1 && $3 > 0' "history.$day" | sort >counted
+	same "the matrix recorded on $day is awk's" expected counted
+	awk -F, -v day="$day" '
+		{ n++; sub(/\./, "", $5); spend += $5; points += $7 }
+		END { printf "%s,%d,%d.%02d,%d\n", day, n, int(spend / 100), spend % 100, points }
+	' "computed.$day" >expected
+	grep "^$day" trend | cut -d, -f1-4 >counted
+	same "and so is its line of the trend" expected counted
 done
 
 # The programme's day of an event is the last that began before it.

@@ -6,7 +6,7 @@
  *
  * A round ends the server by signal 9 at a random time, or by TERM; sometimes it is killed again
  * while it recovers.  After each start the server itself (C1 to C3 of child.h) and everything the
- * clients were told (O1 to O4 of oracle.h) are judged.
+ * clients were told (O1 to O9 of oracle.h) are judged.
  *
  * usage: kill --server PATH [--recorder PATH.so] [--kills N] [--seed S] [--dir DIR] [--customers K]
  */
@@ -163,6 +163,7 @@ int main(int argc, char **argv)
 	int64_t began = scratch_now_us();
 	unsigned long kills = 0;
 	child_start(&run.child);
+	oracle_save_segments(&run.oracle);
 	for (unsigned long round = 1; kills < run.kills; round++)
 		kills += do_round(&run, round);
 	finish(&run);
@@ -172,6 +173,8 @@ int main(int argc, char **argv)
 	printf("# %u days began and changed %" PRIu64
 	       " customers, %u starts found one in the middle of its turn\n",
 	       run.oracle.day_count, run.oracle.turned, run.half_turned);
+	printf("# %" PRIu64 " members of segments, as streams of all customers say\n",
+	       run.oracle.members);
 	oracle_close(&run.oracle);
 	printf("# %lu kills, %u during recovery, %u stops, %" PRIu64 " batches, %" PRIu64
 	       " acknowledgements asked again, %.1f s\n",

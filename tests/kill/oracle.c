@@ -1,5 +1,5 @@
 /* oracle.c -- repeats, numbers and sums; see oracle.h.  Histories: oracle_walk.c, days:
- * oracle_days.c, sets: oracle_sets.c. */
+ * oracle_days.c, sets: oracle_sets.c, saved segments: oracle_segments.c. */
 #include "tests/kill/oracle.h"
 
 #include <inttypes.h>
@@ -15,7 +15,7 @@
 
 void oracle_open(struct oracle *oracle, struct ledger *ledger, const char *uri, uint64_t seed)
 {
-	*oracle = (struct oracle){.ledger = ledger, .uri = uri, .random = seed, .checked = 1};
+	*oracle = (struct oracle){.ledger = ledger, .uri = uri, .random = seed};
 }
 
 void oracle_close(struct oracle *oracle)
@@ -215,7 +215,7 @@ static void check_all(struct look *look, struct oracle_summary *summary)
 	if (look_walk(look)) {
 		judge_numbers(look);
 		judge_sums(look, &info);
-		if (look_sets(look))
+		if (look_sets(look) && look_segments(look))
 			look_people(look);
 	}
 	oracle->checked = look->last;
@@ -234,7 +234,7 @@ void oracle_check(struct oracle *oracle, bool everything, struct oracle_summary 
 	ledger_read(ledger, verdict);
 	if (everything) {
 		ledger_forget_seen(ledger);
-		oracle->checked = 1;
+		oracle->checked = oracle->saved;
 		oracle->customers = oracle->orders = 0;
 		oracle->day_count = oracle->told = 0;
 		oracle->closed = 0;

@@ -3,20 +3,21 @@
  * With the clients at the gate, through the client library:
  *
  *   O1  Every acknowledged command, sent again, is answered as the first time, as REPEATED.
- *   O2  Every event of a customer but those of days belongs to exactly one intent: same customer,
- *       kind and amount.  Refused ones have none, unknown ones one or none, acknowledged ones the
- *       one they were told.
- *   O3  Event numbers are dense: the histories hold every number from 2 to the last, once, but for
- *       those with which days began.  These are as many as days have passed, and the ones that
- *       client 0 was told are among them, each for its day.
- *   O4  A history is a chain: each event starts from where the one before left balance, spend,
- *       tier and stage; these, their sums, the number of customers and of events follow from it.
- *   O5  Sets agree with histories: the walk over all customers shows each as its history does, the
- *       count, the pages in order of spend and the matrix add up to the walk.
- *   O6  Tiers and stages are what the rules (rules.h) say of each order, and of each day, in one
- *       event or none; a day that began has turned, also when the server was killed meanwhile.
- *   O7  An erased customer answers only that; its commands, sent again, are repeated or refused.
- *   O8  A profile is that of the last event that gave one; a phone leads to who has it, or nobody.
+ *   O2  Every event of a customer but those of days and of membership belongs to exactly one
+ * intent: same customer, kind and amount.  Refused ones have none, unknown ones one or none,
+ * acknowledged ones the one they were told. O3  Event numbers are dense: the histories hold every
+ * number behind those that saved the segments (which come first) to the last, once, but for those
+ * with which days began.  These are as many as days have passed, and the ones that client 0 was
+ * told are among them, each for its day. O4  A history is a chain: each event starts from where the
+ * one before left balance, spend, tier and stage; these, their sums, the number of customers and of
+ * events follow from it. O5  Sets agree with histories: the walk over all customers shows each as
+ * its history does, the count, the pages in order of spend and the matrix add up to the walk. O6
+ * Tiers and stages are what the rules (rules.h) say of each order, and of each day, in one event or
+ * none; a day that began has turned, also when the server was killed meanwhile. O7  An erased
+ * customer answers only that; its commands, sent again, are repeated or refused. O8  A profile is
+ * that of the last event that gave one; a phone leads to who has it, or nobody. O9  Who is in a
+ * saved segment, by its stream and its count, is who passes its condition by an exact stream of all
+ * customers.
  *
  * A round looks at what was added since the last one and at a sample of older acknowledgements;
  * `everything` starts over from event 1.
@@ -29,6 +30,8 @@ struct oracle {
 	struct ledger *ledger;
 	const char *uri;
 	uint64_t random;
+	uint64_t saved;     /* the event that saved the last segment */
+	uint64_t members;   /* of all segments at all looks */
 	uint64_t checked;   /* events up to here have been matched */
 	uint64_t repeats;   /* acknowledgements asked again, in all */
 	uint64_t customers; /* created, as histories show */
@@ -54,6 +57,8 @@ struct oracle_summary {
 /* `ledger` and `uri` are borrowed. */
 void oracle_open(struct oracle *oracle, struct ledger *ledger, const char *uri, uint64_t seed);
 void oracle_close(struct oracle *oracle);
+/* Save the segments it looks at, before anything else is written. */
+void oracle_save_segments(struct oracle *oracle);
 void oracle_check(struct oracle *oracle, bool everything, struct oracle_summary *summary,
 		  struct verdict *verdict);
 

@@ -51,4 +51,7 @@ void look_turned(struct look *look, struct account *account, const crm_entry *en
 /* O5; false: the look must end. */
 bool look_sets(struct look *look);
 
+/* O9; false: the look must end. */
+bool look_segments(struct look *look);
+
 #endif

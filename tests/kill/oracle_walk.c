@@ -137,9 +137,10 @@ static void match_event(struct look *look, struct account *account, const crm_en
 	bool creates = strcmp(entry->type, "customer_created") == 0;
 	bool put = strcmp(entry->type, "customer_put") == 0;
 	bool turned = strcmp(entry->type, "day_turned") == 0;
-	int64_t after = turned ? account->points : entry->after; /* it tells none */
+	bool moved = strcmp(entry->type, "membership") == 0, silent = turned || moved;
+	int64_t after = silent ? account->points : entry->after; /* it tells none */
 	if ((creates && !created) || (created && !creates && !order && !put) ||
-	    entry->event <= account->last || (!turned && entry->before != account->points) ||
+	    entry->event <= account->last || (!silent && entry->before != account->points) ||
 	    after < 0)
 		verdict_add(look->verdict,
 			    "customer %" PRIu64 ": event %" PRIu64 " (%s, %" PRId64 " to %" PRId64
@@ -158,9 +159,9 @@ static void match_event(struct look *look, struct account *account, const crm_en
 	oracle->points += after - account->points;
 	account->last = entry->event;
 	account->points = after;
-	account->events++;
+	account->events += !moved;
 	look->added++;
-	if (!turned)
+	if (!silent)
 		match_intent(look, account, entry);
 }
 

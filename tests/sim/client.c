@@ -10,6 +10,7 @@
 #include "tests/sim/encode.h"
 #include "tests/sim/fail.h"
 #include "tests/sim/model_days.h"
+#include "tests/sim/model_fields.h"
 #include "tests/sim/world.h"
 
 static bool named(const struct client *client)
@@ -284,19 +285,25 @@ static bool saw_row(const struct answer *answer)
 	}
 }
 
-/* The last event the client knows of anybody: what an answer about everybody saw. */
-static uint64_t told_of_all(const struct client *client, uint16_t opcode)
+/* The last event the client knows of anybody: what an answer about everybody saw.  Who is in which
+ * segment changes no matrix. */
+static uint64_t told_of_all(const struct world *world, const struct client *client, uint16_t opcode)
 {
 	uint64_t last = 0;
 	bool all = opcode == OP_info || opcode == OP_advance || opcode == OP_segment_walk ||
-		   opcode == OP_matrix || opcode == OP_due;
-	for (uint32_t i = 0; i < CLIENT_CUSTOMERS && all; i++)
-		last = client->told[i] > last ? client->told[i] : last;
+		   opcode == OP_matrix || opcode == OP_due || opcode == OP_segment_list;
+	for (uint32_t i = 0; i < CLIENT_CUSTOMERS && all; i++) {
+		uint64_t told = client->told[i];
+		while (opcode == OP_matrix && told > 0 &&
+		       model_fact(&world->model, told)->event.type == EVENT_membership)
+			told = model_fact(&world->model, told)->event.previous;
+		last = told > last ? told : last;
+	}
 	return last;
 }
 
 /* C4 */
-static void check_age(struct client *client, const struct intent *intent,
+static void check_age(const struct world *world, struct client *client, const struct intent *intent,
 		      const struct answer *answer)
 {
 	uint64_t customer = intents_customer(intent), shown = shown_event(intent, answer);
@@ -304,7 +311,7 @@ static void check_age(struct client *client, const struct intent *intent,
 	if (customer < CLIENT_CUSTOMERS && customer > 0 && saw_row(answer) &&
 	    client->told[customer] > floor)
 		floor = client->told[customer];
-	uint64_t all = answer->status == ERROR_OK ? told_of_all(client, answer->opcode) : 0;
+	uint64_t all = answer->status == ERROR_OK ? told_of_all(world, client, answer->opcode) : 0;
 	floor = all > floor ? all : floor;
 	if (answer->sequence < floor)
 		fail_now("an answer is at %" PRIu64 ", but event %" PRIu64 " was known before: %s",
@@ -316,7 +323,8 @@ static void check_age(struct client *client, const struct intent *intent,
 static bool about_sets(uint16_t opcode)
 {
 	return opcode == OP_segment_count || opcode == OP_segment_page ||
-	       opcode == OP_segment_walk || opcode == OP_matrix || opcode == OP_due;
+	       opcode == OP_segment_walk || opcode == OP_matrix || opcode == OP_due ||
+	       opcode == OP_trend || opcode == OP_matrix_on;
 }
 
 /* Where the next page goes on. */
@@ -355,6 +363,7 @@ static void count_people(struct world *world, uint16_t opcode, uint16_t status)
 	world->tally.consents += opcode == OP_customer_consent;
 	world->tally.greetings += opcode == OP_customer_care;
 	world->tally.profiles += opcode == OP_customer_profile;
+	world->tally.fields += status == ERROR_OK && model_is_field(opcode);
 }
 
 static void take_answer(struct world *world, struct client *client, struct intent *intent,
@@ -367,13 +376,14 @@ static void take_answer(struct world *world, struct client *client, struct inten
 		fail_now("client %u cannot decode the answer to %s", client->index,
 			 intents_describe(intent));
 	judge_answer(&judge, intent, &answer);
-	check_age(client, intent, &answer);
+	check_age(world, client, intent, &answer);
 	note_sequence(world, answer.sequence);
 	intent->waiting--;
 	world->tally.answers++;
 	world->tally.repeated += (answer.flags & ANSWER_REPEATED) != 0;
 	world->tally.refused += answer.status != ERROR_OK;
 	world->tally.questions += about_sets(answer.opcode);
+	world->tally.tests += answer.opcode == OP_segment_test && answer.status == ERROR_OK;
 	count_people(world, answer.status == ERROR_OK ? answer.opcode : 0, answer.status);
 	if (answer.status != ERROR_OK)
 		return;

@@ -130,6 +130,10 @@ static struct command draw_command(struct world *world, const struct client *cli
 	if (dice_chance(&world->dice, world->knobs.advances)) {
 		command.opcode = OP_advance;
 		draw_advance(world, &command.as.advance);
+	} else if (world->knobs.fields > 0 && dice_chance(&world->dice, world->knobs.fields)) {
+		draw_field(world, &command);
+	} else if (dice_chance(&world->dice, world->knobs.segments)) {
+		draw_saved(world, &command);
 	} else if (dice_chance(&world->dice, world->knobs.people)) {
 		draw_people(world, &command);
 	} else if (kind < 7) {
@@ -192,6 +196,10 @@ static void reuse_key(struct world *world, struct command *command)
 		command->as.customer_create.key = *key;
 	else if (command->opcode == OP_order)
 		command->as.order.key = *key;
+	else if (command->opcode == OP_segment_save)
+		command->as.segment_save.key = *key;
+	else if (command->opcode == OP_segment_drop)
+		command->as.segment_drop.key = *key;
 	else
 		command->as.points_earn.key = *key;
 }

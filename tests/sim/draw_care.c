@@ -56,6 +56,8 @@ void draw_attributes(struct world *world, struct draw_fields *fields)
 		add(fields, PERSON_holidays, one_of(dice, holidays, 3));
 	if (dice_chance(dice, 50))
 		add(fields, PERSON_tags, (struct wire_text){"", 0});
+	if (world->knobs.fields > 0 && dice_chance(dice, 500))
+		draw_added(world, fields);
 }
 
 static void draw_set(struct world *world, struct command *command)

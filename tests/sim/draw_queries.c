@@ -8,7 +8,7 @@ static uint64_t roll(void *context, uint64_t sides)
 	return dice_next(&world->dice) % sides;
 }
 
-/* Those that expect_queries.c knows. */
+/* Those that model_condition.c knows. */
 static uint32_t field(void *context)
 {
 	return CATALOGUE_id + (uint32_t)roll(context, CATALOGUE_tier_until - CATALOGUE_id + 1);
@@ -73,17 +73,29 @@ static bool value(void *context, uint32_t place, struct predicate_value *value)
 		value->number = somebodys(world, place);
 		if (value->number < INT64_MAX)
 			value->number += (int64_t)roll(context, 3) - 1;
+		if (place == CATALOGUE_id && value->number < 1)
+			value->number = 1; /* below it all ends of `between` are one */
 		value->detail = catalogue_fields[place].kind == FIELD_KIND_money ? 2 : 0;
 	}
 	return true;
 }
 
-void draw_query(struct world *world, struct command *command)
+/* Joined with a saved segment now and then. */
+struct wire_text draw_condition(struct world *world, unsigned depth)
 {
 	static struct program program; /* the intent copies it */
 	const struct draw_program draw = {world, roll, field, value};
 	program_open(&program);
-	draw_program(&draw, &program, dice_below(&world->dice, 4));
+	draw_program(&draw, &program, depth);
+	if (dice_chance(&world->dice, 2 * world->knobs.segments)) {
+		program_saved(&program, draw_saved_name(world));
+		program_joint(&program, roll(world, 2) == 0 ? PREDICATE_AND : PREDICATE_OR, 2);
+	}
+	return program_text(&program);
+}
+
+void draw_query(struct world *world, struct command *command)
+{
 	command->opcode = OP_query_count;
-	command->as.query_count.predicate = program_text(&program);
+	command->as.query_count.predicate = draw_condition(world, dice_below(&world->dice, 4));
 }

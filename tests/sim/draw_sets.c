@@ -115,6 +115,8 @@ void draw_question(struct world *world, const struct client *client, struct comm
 	} else if (kind < 14) {
 		command->opcode = OP_segment_walk;
 		draw_walk(world, client, &command->as.segment_walk);
+	} else if (kind < 15) {
+		draw_day_question(world, command);
 	} else {
 		command->opcode = OP_matrix;
 	}

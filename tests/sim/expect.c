@@ -7,6 +7,7 @@
 #include "tests/sim/expect_private.h"
 #include "tests/sim/fail.h"
 #include "tests/sim/model_days.h"
+#include "tests/sim/model_fields.h"
 
 void expect_refuse(struct expect *expect, enum error error, int64_t a, int64_t b)
 {
@@ -42,12 +43,12 @@ bool expect_erased(struct expect *expect, const struct person_state *person)
 }
 
 /* There was no memory for what the day changes of its customer: said before anything but a repeat
- * is looked at. */
+ * is looked at.  Or for a change of a field, at a number that says nothing of the table. */
 static bool expect_excused(const struct expect *expect)
 {
 	const struct wire_id *key = command_key(expect->command);
 	return expect->judge->memory_fails && expect->answer->status == ERROR_OUT_OF_MEMORY &&
-	       intents_customer(expect->intent) != 0 &&
+	       (intents_customer(expect->intent) != 0 || model_is_field(expect->command->opcode)) &&
 	       (key == NULL || model_bound(expect->judge->model, key, expect->at) == NULL);
 }
 
@@ -137,6 +138,8 @@ static void write_entry(const struct expect *expect, struct wire_writer *w,
 	};
 	expect_standing_entry(expect, event, &entry);
 	expect_care_entry(expect, event, &entry);
+	if ((event->parts & PART_membership) != 0)
+		expect_membership_entry(event, &entry);
 	if ((event->parts & PART_order) != 0)
 		expect_order_entry(expect, event, &entry);
 	encode_rec_entry(w, &entry);
@@ -184,6 +187,10 @@ static void expect_event(struct expect *expect, const struct fact *fact)
 		expect_person_event(expect, event);
 	else if (expect_is_care(expect->command->opcode))
 		expect_care_event(expect, event);
+	else if (model_is_field(expect->command->opcode))
+		expect_field_event(expect, event);
+	else if ((event->parts & PART_segment) != 0)
+		expect_saved_event(expect, event);
 	else /* the three answers about points look alike */
 		expect->answer->as.points_earn = (struct ans_points_earn){
 		    event->points.before, event->points.after, event->number};
@@ -265,7 +272,7 @@ static bool expect_amount(struct expect *expect, int64_t points)
 	return true;
 }
 
-/* --- any command about a customer --- */
+/* --- any command about a customer, or all of them --- */
 
 static void expect_customer(struct expect *expect)
 {
@@ -275,7 +282,9 @@ static void expect_customer(struct expect *expect)
 	int64_t points = command->as.points_earn.points;
 	bool read = command_key(command) == NULL;
 	bool create = command->opcode == OP_customer_create;
-	if (customer == 0)
+	if (model_is_field(command->opcode))
+		expect_field(expect);
+	else if (customer == 0)
 		expect_refuse(expect, ERROR_ID_ZERO, 0, 0);
 	else if (command->opcode == OP_order)
 		expect_order(expect, &person);
@@ -336,6 +345,12 @@ static bool expect_question(struct expect *expect)
 	case OP_matrix:
 		expect_matrix(expect);
 		return true;
+	case OP_matrix_on:
+		expect_matrix_on(expect);
+		return true;
+	case OP_trend:
+		expect_trend(expect);
+		return true;
 	default:
 		return false;
 	}
@@ -351,6 +366,7 @@ void expect_answer(const struct judge *judge, const struct intent *intent, uint8
 	else if (intent->fault != FAULT_NONE)
 		expect_refuse(&expect, ERROR_UNSUPPORTED, expected->detail.a, expected->detail.b);
 	else if (!expect_excused(&expect) && !expect_question(&expect) &&
-		 (command_key(&intent->command) == NULL || !expect_key(&expect)))
+		 (command_key(&intent->command) == NULL || !expect_key(&expect)) &&
+		 !expect_saved(&expect))
 		expect_customer(&expect);
 }

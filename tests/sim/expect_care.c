@@ -98,6 +98,7 @@ void expect_attributes(struct expect *expect, uint64_t customer)
 	write_texts(&w, PERSON_region, &state.region, &state.region, &count);
 	write_texts(&w, PERSON_tags, &state.tags, &tags, &count);
 	write_texts(&w, PERSON_holidays, &state.holidays, &holidays, &count);
+	expect_added(expect, customer, &w, &count);
 	answer->attributes =
 	    (struct wire_list){expect->entries, (uint32_t)(w.at - expect->entries), count};
 	answer->consents = state.consents;

@@ -63,6 +63,8 @@ void expect_person(struct expect *expect, const struct person_state *person)
 		       (command->opcode == OP_customer_set && command->as.customer_set.create != 0);
 	if (error != ERROR_OK)
 		expect_refuse(expect, error, detail.a, detail.b);
+	else if (fields != NULL && expect_values(expect, fields))
+		return;
 	else if (!person->exists && !creates)
 		expect_refuse(expect, ERROR_NOT_FOUND, (int64_t)customer, 0);
 	else if (expect_erased(expect, person))

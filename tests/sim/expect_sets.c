@@ -51,8 +51,7 @@ static void check_turned(const struct expect *expect, const struct member *membe
 
 /* --- the question --- */
 
-/* All is every known bit.  False: refused. */
-static bool bind_set(struct expect *expect, uint16_t *set, uint32_t count, enum error error)
+bool expect_set(struct expect *expect, uint16_t *set, uint32_t count, enum error error)
 {
 	if (*set == 0xffff)
 		*set = (uint16_t)((1u << count) - 1);
@@ -66,8 +65,8 @@ static bool bind_set(struct expect *expect, uint16_t *set, uint32_t count, enum 
 
 static bool bind(struct expect *expect, struct question *question)
 {
-	if (!bind_set(expect, &question->tiers, STANDING_TIERS, ERROR_TIER_UNKNOWN) ||
-	    !bind_set(expect, &question->stages, STANDING_STAGES, ERROR_STAGE_UNKNOWN))
+	if (!expect_set(expect, &question->tiers, STANDING_TIERS, ERROR_TIER_UNKNOWN) ||
+	    !expect_set(expect, &question->stages, STANDING_STAGES, ERROR_STAGE_UNKNOWN))
 		return false;
 	if (question->from > question->to) {
 		expect_refuse(expect, ERROR_RANGE_REVERSED, question->from, question->to);
@@ -272,20 +271,28 @@ static struct rec_cell sum_cell(const struct member *members, uint32_t count, ui
 	return cell;
 }
 
+void expect_cells(const struct expect *expect, uint64_t at, struct rec_cell cells[EXPECT_CELLS])
+{
+	struct expect then = *expect;
+	uint32_t count;
+	then.at = at;
+	struct member *members = everybody(&then, &count);
+	for (uint32_t i = 0; i < count; i++)
+		check_turned(&then, &members[i]);
+	for (uint8_t tier = 0; tier < STANDING_TIERS; tier++)
+		for (uint8_t stage = 0; stage < STANDING_STAGES; stage++)
+			*cells++ = sum_cell(members, count, tier, stage);
+	free(members);
+}
+
 void expect_matrix(struct expect *expect)
 {
+	struct rec_cell cells[EXPECT_CELLS];
 	struct wire_writer w = {expect->entries, expect->entries + EXPECT_ENTRY_BYTES, false};
-	uint32_t count;
-	struct member *members = everybody(expect, &count);
-	for (uint32_t i = 0; i < count; i++)
-		check_turned(expect, &members[i]);
-	for (uint8_t tier = 0; tier < STANDING_TIERS; tier++)
-		for (uint8_t stage = 0; stage < STANDING_STAGES; stage++) {
-			struct rec_cell cell = sum_cell(members, count, tier, stage);
-			encode_rec_cell(&w, &cell);
-		}
-	free(members);
+	expect_cells(expect, expect->at, cells);
+	for (uint32_t i = 0; i < EXPECT_CELLS; i++)
+		encode_rec_cell(&w, &cells[i]);
 	expect_accept(expect);
-	expect->answer->as.matrix.cells = (struct wire_list){
-	    expect->entries, (uint32_t)(w.at - expect->entries), STANDING_TIERS * STANDING_STAGES};
+	expect->answer->as.matrix.cells =
+	    (struct wire_list){expect->entries, (uint32_t)(w.at - expect->entries), EXPECT_CELLS};
 }

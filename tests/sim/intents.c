@@ -62,6 +62,8 @@ static void keep_text(struct intent *intent)
 	struct wire_list *fields = NULL;
 	if (intent->command.opcode == OP_query_count)
 		text = &intent->command.as.query_count.predicate;
+	else if (intent->command.opcode == OP_segment_save)
+		text = &intent->command.as.segment_save.predicate; /* its name stays */
 	else if (intent->command.opcode == OP_order)
 		text = &intent->command.as.order.order;
 	else if (intent->command.opcode == OP_customer_find)
@@ -167,6 +169,10 @@ static void describe_read(const struct command *command, char *text, size_t size
 	else if (command->opcode == OP_customer_profile)
 		snprintf(text, size, " of customer %" PRIu64,
 			 command->as.customer_profile.customer);
+	else if (command->opcode == OP_segment_test)
+		snprintf(text, size, " of customer %" PRIu64 " in %.*s",
+			 command->as.segment_test.customer, (int)command->as.segment_test.name.size,
+			 command->as.segment_test.name.bytes);
 	else if (command->opcode == OP_advance)
 		snprintf(text, size, " to day %" PRId64, command->as.advance.day);
 	else if (command->opcode == OP_segment_walk)
@@ -188,6 +194,12 @@ static void describe_write(const struct command *command, char *text, size_t siz
 			 ", key %s",
 			 (int)order->order.size, order->order.bytes, order->customer, order->day,
 			 order->amount, shown);
+	else if (command->opcode == OP_segment_save)
+		snprintf(text, size, " as %.*s, key %s", (int)command->as.segment_save.name.size,
+			 command->as.segment_save.name.bytes, shown);
+	else if (command->opcode == OP_segment_drop)
+		snprintf(text, size, " %.*s, key %s", (int)command->as.segment_drop.name.size,
+			 command->as.segment_drop.name.bytes, shown);
 	else if (command->opcode == OP_customer_put || command->opcode == OP_customer_set ||
 		 command->opcode == OP_customer_erase || command->opcode == OP_customer_consent)
 		snprintf(text, size, " of customer %" PRIu64 ", key %s",
@@ -198,6 +210,10 @@ static void describe_write(const struct command *command, char *text, size_t siz
 			 (int)command->as.customer_care.holiday.size,
 			 command->as.customer_care.holiday.bytes,
 			 command->as.customer_care.customer, command->as.customer_care.year, shown);
+	else if (command->opcode == OP_field_add || command->opcode == OP_field_rename ||
+		 command->opcode == OP_field_drop)
+		snprintf(text, size, " \"%.*s\", key %s", (int)command->as.field_add.name.size,
+			 command->as.field_add.name.bytes, shown); /* at the same place */
 	else
 		snprintf(text, size, " of customer %" PRIu64 " by %" PRId64 ", key %s",
 			 command->as.points_earn.customer, command->as.points_earn.points, shown);
@@ -237,6 +253,8 @@ uint64_t intents_customer(const struct intent *intent)
 		return command->as.customer_erase.customer;
 	case OP_customer_set:
 		return command->as.customer_set.customer;
+	case OP_segment_test:
+		return command->as.segment_test.customer;
 	case OP_customer_consent:
 		return command->as.customer_consent.customer;
 	case OP_customer_care:

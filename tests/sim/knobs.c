@@ -99,11 +99,14 @@ void knobs_draw(struct world *world)
 	knobs->care = crowd ? 5 : dice_chance(dice, 300) ? 0 : dice_range(dice, 100, 500);
 	knobs->people = crowd ? 10 : dice_chance(dice, 200) ? 0 : dice_range(dice, 50, 500);
 	knobs->erase = dice_chance(dice, 300) ? 0 : dice_range(dice, 10, 150);
+	knobs->segments = dice_chance(dice, 400) ? 0 : dice_range(dice, 5, 150);
 	knobs->batch = dice_chance(dice, 500) ? 4 : 40;
 	knobs->giant = crowd || dice_chance(dice, 50) ? 60 : 0;
 	knobs->depth = dice_range(dice, 1, CLIENT_FLIGHTS);
 	knobs->memory_fails = dice_chance(dice, 100) ? 300 : 0;
 	knobs->huge = dice_chance(dice, 200) ? 20 : 0;
+	knobs->fields =
+	    knobs->customers % 3 == 0 ? 30 : 0; /* no dice: other runs stay as they were */
 	world->clock.leaps = dice_chance(dice, 300) ? 100 : 0;
 	world->clock.long_leaps = dice_chance(dice, 100) ? 2 : 0;
 	if (knobs->max_clients == 0)

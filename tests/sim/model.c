@@ -13,9 +13,11 @@
 #include "tests/sim/fail.h"
 #include "tests/sim/model_care.h"
 #include "tests/sim/model_days.h"
+#include "tests/sim/model_fields.h"
 #include "tests/sim/model_history.h"
 #include "tests/sim/model_orders.h"
 #include "tests/sim/model_people.h"
+#include "tests/sim/model_segments.h"
 
 uint64_t model_hash(const uint8_t *bytes, uint32_t size)
 {
@@ -94,7 +96,7 @@ struct person_state model_person(const struct model *model, uint64_t customer, u
 	state.created = first->number;
 	state.created_us = first->time_us;
 	state.last = last->event.number;
-	state.events = count;
+	state.events = count - last->moves;
 	state.standing = last->standing;
 	roll(model, &(struct model_orders){person, count}, last->today, &state);
 	return state;
@@ -360,14 +362,29 @@ static void add_effect(struct model *model, const struct person_state *before)
 	struct event *event = &fact->event;
 	if ((event->parts & PART_order) != 0)
 		note_order(model, event, fact->intent);
+	if (event->type == EVENT_membership)
+		model_segment_moves(model, before);
 	note_event(model, event->customer, event->number);
 	fact->standing = stand(model, before);
+	if (event->previous != 0)
+		fact->moves += model_fact(model, event->previous)->moves;
 	if (fact->intent == NULL)
 		return;
 	check_effect(model, before);
 	if ((event->parts & PART_profile) != 0)
 		model_note_version(model);
 	fact->intent->event = event->number;
+}
+
+/* Of all customers: the newest event. */
+static void add_field(struct model *model)
+{
+	const struct fact *fact = model_fact(model, model->last);
+	const struct command *command = &fact->intent->command;
+	if (!model_is_field(command->opcode) || !model_field_follows(model, &fact->event, command))
+		fail_now("event %" PRIu64 " (%s) does not follow: %s", fact->event.number,
+			 event_type_name(fact->event.type), intents_describe(fact->intent));
+	fact->intent->event = fact->event.number;
 }
 
 void model_add(struct model *model, uint64_t number, const uint8_t *bytes, uint32_t size,
@@ -382,13 +399,18 @@ void model_add(struct model *model, uint64_t number, const uint8_t *bytes, uint3
 		model_begin_day(model, &fact.event);
 	else if (fact.event.type == EVENT_day_closed)
 		model_close_day(model, &fact.event);
-	else if (number > 1 && fact.event.type != EVENT_day_turned)
+	else if (number > 1 && fact.event.type != EVENT_day_turned &&
+		 fact.event.type != EVENT_membership)
 		fact.intent = match_intent(model, &fact.event);
 	struct person_state before = model_person(model, fact.event.customer, UINT64_MAX);
 	note_day(model, &fact);
 	push_fact(model, &fact);
-	if (fact.event.customer != 0)
+	if ((fact.event.parts & PART_segment) != 0)
+		model_segment_changes(model);
+	else if (fact.event.customer != 0)
 		add_effect(model, &before);
+	else if (fact.intent != NULL)
+		add_field(model);
 }
 
 void model_end_group(struct model *model, uint64_t digest)
@@ -399,6 +421,7 @@ void model_end_group(struct model *model, uint64_t digest)
 
 void model_cut(struct model *model, uint64_t last)
 {
+	model_segments_cut(model, last);
 	for (; model->last > last; model->last--) {
 		const struct fact *fact = model_fact(model, model->last);
 		if (fact->event.customer != 0)
@@ -415,6 +438,7 @@ void model_clear(struct model *model)
 	for (uint32_t i = 0; i < model->people_count; i++)
 		free(model->people[i].events);
 	free(model->people);
+	free(model->saved);
 	free(model->asked);
 	free(model->facts);
 	*model = (struct model){0};

@@ -5,9 +5,9 @@
  * have seen n can be judged whenever it arrives.
  *
  *   O1  Numbers are dense, times never fall.
- *   O2  Every event but genesis and those of days (model_days.h) is what exactly one intent asked
- *       for, applied once, not refused.
- *   O3  Every event follows from the customer's last one.
+ *   O2  Every event but genesis, those of days (model_days.h) and of membership (model_segments.h)
+ * is what exactly one intent asked for, applied once, not refused. O3  Every event follows from the
+ * customer's last one.
  */
 #ifndef CRMDB_TESTS_SIM_MODEL_H
 #define CRMDB_TESTS_SIM_MODEL_H
@@ -24,16 +24,25 @@ struct fact {
 	int32_t month;            /* of an order */
 	int32_t today;            /* the programme's day */
 	uint64_t day_event;       /* with which it began */
+	uint64_t moved;           /* the customer's last one of membership before it; 0: none */
+	uint32_t moves;           /* how many of those there were, this one too */
 	uint64_t hash;            /* of its record */
 	uint64_t digest;          /* of the engine's state here; taken at the ends of groups */
 	bool group_end;
-	struct intent *intent; /* NULL: genesis, or of a day */
+	struct intent *intent; /* NULL: genesis, of a day or of membership */
 };
 
 struct person {
 	uint64_t id;
 	uint64_t *events; /* numbers, rising */
 	uint32_t count, capacity;
+	uint64_t moved; /* the last event of membership; 0: none */
+};
+
+/* A saved segment (model_segments.h). */
+struct model_saved {
+	uint64_t event, dropped; /* 0: it is not */
+	uint8_t bit;
 };
 
 /* Zero it to begin; freed by model_clear. */
@@ -43,6 +52,8 @@ struct model {
 	uint64_t last, capacity;
 	struct person *people;
 	uint32_t people_count;
+	struct model_saved *saved; /* in the order of their events */
+	uint32_t saved_count, saved_capacity;
 	uint64_t acknowledged;   /* highest number a client was told of */
 	uint64_t newest_version; /* of a profile, that any event named, lost ones too */
 	struct standing_rules rules;
@@ -62,7 +73,7 @@ struct person_state {
 	uint64_t erased; /* that erased it; 0: it is not */
 	int64_t created_us;
 	uint64_t created, last; /* event numbers */
-	uint32_t events;
+	uint32_t events;        /* but those of membership */
 	int32_t today;
 	struct standing standing; /* standing_none when it does not exist; windows are of today */
 	int64_t eve12;            /* spend of 12 months as of the day before */

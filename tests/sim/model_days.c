@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "tests/sim/fail.h"
+#include "tests/sim/model_segments.h"
 
 #define STEP_RUNNING 3
 #define STEP_START 31
@@ -130,6 +131,7 @@ void model_begin_day(struct model *model, const struct event *event)
 	if (model_fact(model, event->number - 1)->event.type != EVENT_day_closed)
 		fail_now("event %" PRIu64 " begins a day, and none was closed", event->number);
 	model_all_turned(model, event->number - 1); /* D1 */
+	model_segments_settled(model);
 	bool clock = event->day.cause == CAUSE_CLOCK && day <= model->by_clock;
 	bool advance = event->day.cause == CAUSE_ADVANCE && day <= by_advance(model);
 	if (!clock && !advance) /* D2 */

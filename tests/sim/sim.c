@@ -66,9 +66,12 @@ static void report(const struct options *options, const struct tally *sum)
 	       "; people.mdb crashed %" PRIu64 " times, found unsettled by %" PRIu64 " starts\n",
 	       sum->puts, sum->erased, sum->found, sum->unknown, sum->taken, sum->gone, sum->struck,
 	       sum->unsettled);
-	printf("sets of fields %" PRIu64 ", consents %" PRIu64 ", greetings %" PRIu64
-	       ", profiles %" PRIu64 "\n",
-	       sum->sets, sum->consents, sum->greetings, sum->profiles);
+	printf("sets of fields %" PRIu64 ", fields added, renamed and dropped %" PRIu64
+	       ", consents %" PRIu64 ", greetings %" PRIu64 ", profiles %" PRIu64 "\n",
+	       sum->sets, sum->fields, sum->consents, sum->greetings, sum->profiles);
+	printf("segments saved %" PRIu64 ", dropped %" PRIu64 ", entered or left %" PRIu64
+	       ", tested %" PRIu64 " (turns with one still built: %" PRIu64 ")\n",
+	       sum->segments, sum->drops, sum->members, sum->tests, sum->built);
 	printf("days %" PRIu64 " (left half turned %" PRIu64 " times, found so by %" PRIu64
 	       " starts), changed by a day %" PRIu64 " (tiers: %" PRIu64 " kept, %" PRIu64
 	       " fell, %" PRIu64 " saved by an order)\n",

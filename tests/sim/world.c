@@ -10,9 +10,11 @@
 
 #include <inttypes.h>
 
+#include "server/engine/settle.h"
 #include "tests/sim/fail.h"
 #include "tests/sim/knobs.h"
 #include "tests/sim/model_days.h"
+#include "tests/sim/model_segments.h"
 
 #define SETTLE_ROUND_US 50000 /* deadlines pass within some hundred rounds */
 /* A frame of repeats and pages by turns takes a round for each command. */
@@ -190,6 +192,7 @@ static void act_script(struct world *world)
 /* A day that is half turned is seldom and short: the power goes then more often. */
 static void act_turn(struct world *world)
 {
+	world->tally.built += engine_is_building(world->machine.engine);
 	machine_turn(&world->machine);
 	if (!engine_is_turning(world->machine.engine))
 		return;
@@ -350,6 +353,7 @@ static void turn_last_days(struct world *world)
 	if (engine_today(world->machine.engine) < end)
 		fail_now("day %d does not begin after a start, though the clock is near", end);
 	model_all_turned(&world->model, UINT64_MAX);
+	model_segments_settled(&world->model);
 	machine_check(&world->machine);
 }
 
@@ -378,6 +382,9 @@ static void count_parts(const struct model *model, struct tally *tally)
 		tally->saved += cause == 2;
 		tally->kept += cause == 3;
 		tally->fallen += cause == 4;
+		tally->segments += event->type == EVENT_segment_saved;
+		tally->drops += event->type == EVENT_segment_dropped;
+		tally->members += event->type == EVENT_membership;
 		tally->days += event->type == EVENT_day_began;
 		tally->turned += event->type == EVENT_day_turned;
 		tally->moves += (parts & PART_stage) != 0;

@@ -17,7 +17,9 @@ struct knobs {
 	uint32_t advances;  /* per mille of commands */
 	uint32_t people;    /* per mille of commands that would be another */
 	uint32_t care;      /* likewise */
+	uint32_t fields;    /* likewise */
 	uint32_t erase;     /* per mille of those about people */
+	uint32_t segments;  /* per mille of commands that would be another: saved ones */
 	uint32_t batch;     /* usual most commands in a frame */
 	uint32_t giant;     /* per mille of frames that hold thousands */
 	uint32_t depth;     /* frames under way for each client, up to CLIENT_FLIGHTS */
@@ -32,7 +34,9 @@ struct tally {
 	uint64_t puts, erased, found, unknown, taken, gone; /* about people; refused */
 	uint64_t struck, unsettled;                         /* by a script; starts */
 	uint64_t sets, consents, greetings, profiles;       /* answered well */
+	uint64_t fields;                                    /* added, renamed and dropped */
 	uint64_t orders, upgrades, moves, questions;        /* of tier, of stage, about sets */
+	uint64_t segments, drops, members, tests, built;    /* saved segments */
 	uint64_t days, turned, kept, saved, fallen;         /* begun; changed customers; tiers */
 	uint64_t slices, half_days; /* left in the middle of a day; starts in one */
 };

@@ -164,6 +164,8 @@ bool naive_passes(const struct naive *naive, struct wire_text program)
 		bool result = true; /* of ALL */
 		if (step.op == PREDICATE_TEST) {
 			result = passes_test(naive, &step);
+		} else if (step.op == PREDICATE_SAVED) {
+			result = naive->saved(naive->context, step.name) == 1;
 		} else if (step.op >= PREDICATE_NOT) {
 			count -= step.count;
 			result = step.op == PREDICATE_NOT
@@ -209,5 +211,7 @@ enum error naive_fault(const struct naive *naive, struct wire_text program)
 	while (error == ERROR_OK && predicate_next(&r, &step))
 		if (step.op == PREDICATE_TEST)
 			error = fault_of(naive, &step);
+		else if (step.op == PREDICATE_SAVED && naive->saved(naive->context, step.name) < 0)
+			error = ERROR_SEGMENT_UNKNOWN;
 	return error;
 }

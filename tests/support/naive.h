@@ -24,6 +24,9 @@ struct naive {
 	struct naive_value (*value)(void *context, uint32_t place);
 	struct wire_text (*tag)(void *context, uint32_t place, unsigned bit);
 	int (*rank)(void *context, struct wire_text tier);
+	/* Is the customer in a saved segment?  -1: there is none of that name.  NULL: none is asked
+	 * for. */
+	int (*saved)(void *context, struct wire_text name);
 };
 
 /* Needs a program that predicate_check passes. */

@@ -21,6 +21,12 @@ void program_all(struct program *program)
 	program_joint(program, PREDICATE_ALL, 0);
 }
 
+void program_saved(struct program *program, struct wire_text name)
+{
+	predicate_write(&program->w, &(struct predicate_step){
+					 .op = PREDICATE_SAVED, .at = program->at, .name = name});
+}
+
 void program_joint(struct program *program, enum predicate_op op, uint16_t count)
 {
 	predicate_write(&program->w, &(struct predicate_step){.op = op, .count = count});

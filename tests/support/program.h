@@ -13,6 +13,7 @@ void program_open(struct program *program);
 struct wire_text program_text(const struct program *program);
 
 void program_all(struct program *program);
+void program_saved(struct program *program, struct wire_text name);
 void program_joint(struct program *program, enum predicate_op op, uint16_t count);
 /* A test and, by the calls behind it, its values. */
 void program_test(struct program *program, const char *field, enum predicate_comparison comparison,

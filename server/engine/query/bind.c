@@ -9,7 +9,9 @@
 #include <string.h>
 
 #define COST_COMPUTED 40u
-#define COST_INTERVALS 4u /* beyond one, a leaf takes as long as reading more */
+/* An interval beyond the first takes as long as reading more; beyond some they are searched. */
+#define COST_INTERVAL 4u
+#define COST_INTERVALS_MOST 48u
 
 bool bind_refuse(struct bind_fault *fault, enum error error, uint16_t at, struct wire_text word)
 {
@@ -53,8 +55,8 @@ static bool no_field(struct binder *binder, const struct predicate_step *step)
 static uint16_t cost_of(const struct bound_node *leaf)
 {
 	uint32_t cost = leaf->source.offset == SOURCE_COMPUTED ? COST_COMPUTED : leaf->source.width;
-	if (leaf->op == BOUND_IN && leaf->set.count > 1)
-		cost += COST_INTERVALS;
+	uint32_t more = leaf->op == BOUND_IN && leaf->set.count > 1 ? leaf->set.count - 1 : 0;
+	cost += COST_INTERVAL * (more < COST_INTERVALS_MOST ? more : COST_INTERVALS_MOST);
 	return (uint16_t)cost;
 }
 
@@ -195,13 +197,26 @@ static bool bind(struct binder *binder, struct wire_text program)
 	return true;
 }
 
+static bool bind_new(struct binder *binder, struct wire_text program)
+{
+	struct bind_fault *fault = binder->fault;
+	fault->words = (struct error_words){{0}, {0}};
+	fault->error = predicate_check(program, &fault->detail);
+	return fault->error == ERROR_OK && bind(binder, program);
+}
+
 bool bind_program(const struct engine *engine, struct wire_text program, struct bound *out,
 		  struct bind_fault *fault)
 {
 	struct binder binder = {engine, out, fault, false, false};
-	fault->words = (struct error_words){{0}, {0}};
-	fault->error = predicate_check(program, &fault->detail);
-	return fault->error == ERROR_OK && bind(&binder, program);
+	return bind_new(&binder, program);
+}
+
+bool bind_kept(const struct engine *engine, struct wire_text program, struct bound *out,
+	       struct bind_fault *fault)
+{
+	struct binder binder = {engine, out, fault, false, true};
+	return bind_new(&binder, program);
 }
 
 void bind_again(const struct engine *engine, struct wire_text program, struct bound *bound)

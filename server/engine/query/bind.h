@@ -25,6 +25,8 @@
 
 #define BOUND_INTERVALS (2 * LIMIT_PREDICATE_VALUES + 8 * LIMIT_PREDICATE_STEPS)
 
+#define BOUND_COST_USUAL 32u /* of a condition, in bytes read a row */
+
 enum bound_op {
 	BOUND_ALL,
 	BOUND_IN,
@@ -53,6 +55,12 @@ struct bound {
 	bool saved; /* asks for saved segments */
 };
 
+/* How much longer judging a row takes than by a few narrow fields: slices are shorter by it. */
+static inline uint32_t bound_weight(const struct bound *bound)
+{
+	return 1 + bound->nodes[bound->root].cost / BOUND_COST_USUAL;
+}
+
 /* What is wrong with a question. */
 struct bind_fault {
 	enum error error;
@@ -64,6 +72,11 @@ struct bind_fault {
 /* False: *fault says what is wrong where. */
 bool bind_program(const struct engine *engine, struct wire_text program, struct bound *out,
 		  struct bind_fault *fault);
+
+/* The same of one that was found right before, or whose parts were, perhaps on another day: its
+ * dates are what they are today (B4).  False: it has too many steps, or names what there is not. */
+bool bind_kept(const struct engine *engine, struct wire_text program, struct bound *out,
+	       struct bind_fault *fault);
 
 /* A condition without saved segments that was bound before: the same for today (B4). */
 void bind_again(const struct engine *engine, struct wire_text program, struct bound *bound);

@@ -94,7 +94,7 @@ static void clear_by_some(const struct bound_node *leaf, const uint8_t *column, 
 	memcpy(marks, passed, CHUNK_BLOCK);
 }
 
-#define SOME_INTERVALS 6u /* more are searched for each row */
+#define SOME_INTERVALS 24u /* of more the search is faster: 10 to 15 ns a row, against 0.2 each */
 
 void chunk_leaf_judge(const struct bound_node *leaf, const uint8_t *column, uint8_t *marks)
 {

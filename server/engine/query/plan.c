@@ -9,7 +9,12 @@
 
 #include "server/base/mutant.h"
 
-#define PIECES 8u /* intervals of spend in a cell; more are taken together */
+/* Nodes times cells a plan is made for: 3 ms at the worst.  A condition of more is scanned; with
+ * four tiers none has more. */
+#define PLAN_WORK 8192u
+#define PLAN_AS_COMMAND 4u  /* of them cost as much as a command */
+#define BOUND_AS_COMMAND 2u /* intervals, or nodes, that were bound do */
+#define PIECES 8u           /* intervals of spend in a cell; more are taken together */
 
 /* Spend that passes in one cell. */
 struct reach {
@@ -236,7 +241,9 @@ void plan_make(const struct engine *engine, const struct bound *bound, struct pl
 	out->count = 0;
 	out->customers = 0;
 	out->hull = (struct spend_query){0, 0, 0, 0};
-	if (!helps(bound)) {
+	uint32_t cells = engine->programme.tier_count * SPEND_STAGES;
+	out->cost = (bound->used + bound->count) / BOUND_AS_COMMAND;
+	if (!helps(bound) || bound->count * cells > PLAN_WORK) {
 		struct spend_query all = {(uint16_t)((1u << engine->programme.tier_count) - 1),
 					  (1u << SPEND_STAGES) - 1, INT64_MIN, INT64_MAX};
 		add_range(out, &all);
@@ -244,6 +251,7 @@ void plan_make(const struct engine *engine, const struct bound *bound, struct pl
 		out->customers = engine->rows.count - engine->totals.gone;
 		return;
 	}
+	out->cost += bound->count * cells / PLAN_AS_COMMAND;
 	for (uint8_t tier = 0; tier < engine->programme.tier_count; tier++) {
 		struct reach reaches[SPEND_STAGES];
 		for (uint8_t stage = 0; stage < SPEND_STAGES; stage++) {

@@ -24,6 +24,7 @@ struct plan_ranges {
 	struct spend_query ranges[PLAN_RANGES]; /* disjoint: `maybe` */
 	struct spend_query hull;                /* around all of them */
 	uint64_t customers;                     /* in them */
+	uint32_t cost;                          /* of making it, as that many commands */
 };
 
 /* Needs a census that is built. */

@@ -37,7 +37,7 @@ enum question_state {
 	QUESTION_FULL,  /* a stream has a part ready; later ones wait until it is taken */
 	QUESTION_FAILED /* it needs more than its memory: question_answer says so */
 };
-/* Judge about `rows` rows. */
+/* Judge about `rows` rows by a few fields, or fewer by many; at least a range. */
 enum question_state question_step(struct engine *engine, struct question *question, uint32_t rows);
 
 /* The answer of a question that is done or failed, but for its sequence, into the decision as

@@ -25,10 +25,11 @@ static struct wire_list list_of(const uint8_t *from, const struct wire_writer *w
 	return (struct wire_list){from, (uint32_t)(w->at - from), count};
 }
 
-static struct wire_list columns_of(const struct source *columns, uint32_t count, uint8_t *room)
+static struct wire_list columns_of(const struct engine *engine, const struct source *columns,
+				   uint32_t count, uint8_t *room)
 {
 	struct wire_writer w = writer_of(room, COLUMNS_BYTES);
-	show_columns(columns, count, &w);
+	show_columns(engine, columns, count, &w);
 	ENSURE(!w.failed);
 	return list_of(room, &w, count);
 }
@@ -176,7 +177,7 @@ static void answer_page(const struct engine *engine, struct question *question, 
 	bool created = question->page.order == PAGE_CREATED;
 	struct top_key last = count > 0 ? top->items[count - 1].key : question->page.after;
 	*page = (struct ans_query_page){
-	    .columns = columns_of(question->show.columns, question->show.count, room),
+	    .columns = columns_of(engine, question->show.columns, question->show.count, room),
 	    .rows = list_of(room + COLUMNS_BYTES, &w, count),
 	    .more = question->passed > count || (created && count == question->page.limit),
 	    .query = question->page.hash,
@@ -196,13 +197,13 @@ static void answer_groups(const struct engine *engine, struct question *question
 	memcpy(columns, ask->keys, sizeof ask->keys);
 	columns[ask->by] = ask->measure;
 	groups_sort(&question->groups);
-	answer->as.query_groups =
-	    (struct ans_query_groups){.columns = columns_of(columns, ask->by + ask->measured, room),
-				      .groups = give_groups(engine, question, room + COLUMNS_BYTES,
-							    ANSWER_ROOM - COLUMNS_BYTES),
-				      .plan = (uint8_t)question->answered_by,
-				      .estimate = estimate_of(engine, question),
-				      .judged = question->judged_rows};
+	answer->as.query_groups = (struct ans_query_groups){
+	    .columns = columns_of(engine, columns, ask->by + ask->measured, room),
+	    .groups =
+		give_groups(engine, question, room + COLUMNS_BYTES, ANSWER_ROOM - COLUMNS_BYTES),
+	    .plan = (uint8_t)question->answered_by,
+	    .estimate = estimate_of(engine, question),
+	    .judged = question->judged_rows};
 }
 
 void question_answer(const struct engine *engine, struct question *question, uint8_t *room,
@@ -229,7 +230,7 @@ void question_answer(const struct engine *engine, struct question *question, uin
 		break;
 	case QUESTION_STREAM:
 		decision->answer.as.query_stream = (struct ans_query_stream){
-		    columns_of(question->show.columns, question->show.count, room), 0};
+		    columns_of(engine, question->show.columns, question->show.count, room), 0};
 		break;
 	}
 }

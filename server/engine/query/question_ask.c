@@ -3,8 +3,8 @@
  *
  *   V1  A page by spend is walked in the index for WALK_ROWS customers before anything larger is
  *       begun: where many pass, the first page is there after a few hundred.
- *   V2  A question that does not run saw the last change of its cells, of the rows it shows, and
- *       the day; one that judges rows saw every event applied (I3).
+ *   V2  A question that does not run saw the last change of its cells, of the rows it shows, of
+ *       the names there are, and the day; one that judges rows saw every event applied (I3).
  */
 #include <string.h>
 
@@ -16,6 +16,7 @@
 #define WALK_STEP 64u
 /* A candidate costs as much as this many rows of a scan: 100 ns against 0.8. */
 #define CANDIDATE_COST 128u
+#define BYTES_AS_COMMAND 64u /* of a program, until it is bound */
 
 struct question *question_new(const struct memory *memory)
 {
@@ -114,8 +115,7 @@ static uint32_t hash_page(const struct msg_query_page *m)
 
 static bool can_order(const struct source *source)
 {
-	return source->kind != FIELD_KIND_tags && source->kind != FIELD_KIND_text &&
-	       (source->kind != FIELD_KIND_choice || source->words == 0);
+	return source->kind != FIELD_KIND_tags && source->kind != FIELD_KIND_text;
 }
 
 static bool ask_order(const struct engine *engine, struct page_ask *page, struct wire_text order,
@@ -153,8 +153,10 @@ static bool ask_page(const struct engine *engine, struct question *question,
 		return false;
 	page->hash = hash_page(m);
 	page->started = m->query != 0;
-	page->after = (struct top_key){m->after_null != 0, m->after_value,
-				       page->order == PAGE_CREATED ? 0 : m->after_customer};
+	struct top_key after = {.null = m->after_null != 0,
+				.value = m->after_value,
+				.id = page->order == PAGE_CREATED ? 0 : m->after_customer};
+	page->after = question_key_of(engine, page, &after);
 	if (page->started && m->query != page->hash) {
 		fault->error = ERROR_CURSOR_FOREIGN;
 		fault->detail = (struct error_detail){m->query, page->hash};
@@ -255,8 +257,9 @@ static enum plan choose(const struct engine *engine, const struct question *ques
 	return PLAN_scan;
 }
 
-bool question_ask(const struct engine *engine, const struct request *request,
-		  struct decision *decision)
+/* Bind and plan a command.  False: *decision is a refusal. */
+static bool question_of(const struct engine *engine, const struct request *request,
+			struct decision *decision)
 {
 	struct question *question = request->question;
 	struct bind_fault fault;
@@ -268,12 +271,14 @@ bool question_ask(const struct engine *engine, const struct request *request,
 	forget(question);
 	question->show.count = 0;
 	question->show.profile = false;
+	decision->cost = program_of(request->command).size / BYTES_AS_COMMAND;
 	if (!bind_program(engine, program_of(request->command), &question->bound, &fault) ||
 	    !ask(engine, question, request->command, &fault)) {
 		refuse(engine, question, &fault, decision);
 		return false;
 	}
 	plan_make(engine, &question->bound, &question->plan);
+	decision->cost += question->plan.cost;
 	question->answered_by = choose(engine, question);
 	question->judged_rows = 0;
 	question->given = 0;
@@ -288,6 +293,7 @@ static void saw_ranges(const struct engine *engine, const struct question *quest
 		       struct decision *decision)
 {
 	decision->saw = 0;
+	outcome_saw_names(engine, decision);
 	for (uint32_t i = 0; i < question->plan.count; i++) {
 		uint64_t moved = census_moved(&engine->census, &question->plan.ranges[i]);
 		decision->saw = moved > decision->saw ? moved : decision->saw; /* V2 */
@@ -306,7 +312,7 @@ void query_count_decide(const struct engine *engine, const struct request *reque
 {
 	struct question *question = request->question;
 	const struct segment *segment;
-	if (!question_ask(engine, request, decision))
+	if (!question_of(engine, request, decision))
 		return;
 	segment = saved_alone(engine, &question->bound);
 	if (segment != NULL) {
@@ -322,7 +328,7 @@ void query_count_decide(const struct engine *engine, const struct request *reque
 	question->answered_by = PLAN_index;
 	question->passed = question->plan.customers;
 	question->failed = false;
-	decision->cost = question->plan.count;
+	decision->cost += question->plan.count;
 	saw_ranges(engine, question, decision);
 	question_answer(engine, question, request->room, decision);
 }
@@ -407,7 +413,7 @@ static void walk_page(const struct engine *engine, const struct request *request
 		question->sorted = false;
 		if (!question->complete)
 			question_answer(engine, question, request->room, decision);
-		decision->cost = (uint32_t)question->judged_rows;
+		decision->cost += (uint32_t)question->judged_rows;
 	} else {
 		decision->saw = engine->applied;
 	}
@@ -422,19 +428,19 @@ static void walk_page(const struct engine *engine, const struct request *request
 void query_page_decide(const struct engine *engine, const struct request *request,
 		       struct decision *decision)
 {
-	if (question_ask(engine, request, decision) &&
-	    request->question->page.order == PAGE_SPEND && !request->question->page.after.null)
+	if (question_of(engine, request, decision) && request->question->page.order == PAGE_SPEND &&
+	    !request->question->page.after.null)
 		walk_page(engine, request, decision);
 }
 
 void query_groups_decide(const struct engine *engine, const struct request *request,
 			 struct decision *decision)
 {
-	question_ask(engine, request, decision);
+	question_of(engine, request, decision);
 }
 
 void query_stream_decide(const struct engine *engine, const struct request *request,
 			 struct decision *decision)
 {
-	question_ask(engine, request, decision);
+	question_of(engine, request, decision);
 }

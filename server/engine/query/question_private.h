@@ -83,18 +83,18 @@ struct question {
 	char near[LIMIT_WORD_BYTES]; /* behind a refusal */
 };
 
-/* question_ask.c: bind and plan a command.  False: *decision is a refusal. */
-bool question_ask(const struct engine *engine, const struct request *request,
-		  struct decision *decision);
-
-/* scan.c: a matching row goes into what is found.  False: out of memory. */
+/* question_take.c: a matching row goes into what is found.  False: out of memory. */
 bool question_take(const struct engine *engine, struct question *question, uint32_t row);
+
+/* Those of question->chunk that are marked. */
+void question_take_marked(const struct engine *engine, struct question *question,
+			  const uint8_t *marks);
 
 /* Was every row judged that the answer can depend on? */
 bool question_is_through(const struct question *question);
 
-/* The order of a row in the page asked for. */
-struct top_key question_key(const struct engine *engine, const struct question *question,
-			    uint32_t row);
+/* A key as the page orders by it: with the text of a word. */
+struct top_key question_key_of(const struct engine *engine, const struct page_ask *page,
+			       const struct top_key *key);
 
 #endif

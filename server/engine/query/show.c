@@ -72,10 +72,18 @@ void show_capture(const struct engine *engine, const struct show *show, uint32_t
 				: sources_raw(engine, &show->columns[i], row, today);
 }
 
-uint32_t show_columns(const struct source *columns, uint32_t count, struct wire_writer *w)
+static struct wire_text name_of(const struct engine *engine, const struct source *column)
+{
+	return column->offset == SOURCE_ADDED
+		   ? added_at(engine, column->place - CATALOGUE_COUNT)->name
+		   : column->name;
+}
+
+uint32_t show_columns(const struct engine *engine, const struct source *columns, uint32_t count,
+		      struct wire_writer *w)
 {
 	for (uint32_t i = 0; i < count; i++) {
-		struct rec_column record = {columns[i].name, (uint8_t)columns[i].kind,
+		struct rec_column record = {name_of(engine, &columns[i]), (uint8_t)columns[i].kind,
 					    columns[i].places};
 		encode_rec_column(w, &record);
 	}

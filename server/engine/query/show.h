@@ -24,8 +24,10 @@ bool show_parse(const struct engine *engine, struct wire_text names, struct show
 void show_capture(const struct engine *engine, const struct show *show, uint32_t row, int32_t today,
 		  uint64_t *values);
 
-/* Records `column` into `w`; returns how many. */
-uint32_t show_columns(const struct source *columns, uint32_t count, struct wire_writer *w);
+/* Records `column` into `w`; returns how many.  A field that was renamed meanwhile has its new
+ * name: the letters of the old one are gone. */
+uint32_t show_columns(const struct engine *engine, const struct source *columns, uint32_t count,
+		      struct wire_writer *w);
 
 /* One value as a cell; text of the profile as none: who can read people.mdb puts it there. */
 void show_cell(const struct engine *engine, const struct source *source, uint64_t raw,

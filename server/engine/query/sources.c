@@ -61,11 +61,9 @@ static bool added_source(const struct engine *engine, const struct added_field *
 	return true;
 }
 
-bool sources_at(const struct engine *engine, uint32_t place, struct source *out)
+static bool catalogue_source(const struct engine *engine, uint32_t place, struct source *out)
 {
-	if (place >= CATALOGUE_COUNT && place < CATALOGUE_COUNT + added_count(engine))
-		return added_source(engine, added_at(engine, place - CATALOGUE_COUNT), out);
-	if (place >= CATALOGUE_COUNT || catalogue_fields[place].kind == FIELD_KIND_text)
+	if (catalogue_fields[place].kind == FIELD_KIND_text)
 		return false;
 	const struct catalogue_field *field = &catalogue_fields[place];
 	*out = (struct source){.name = {field->name, (uint32_t)strlen(field->name)},
@@ -94,7 +92,7 @@ bool sources_find(const struct engine *engine, struct wire_text name, struct sou
 	int place = catalogue_find(name.bytes, name.size);
 	if (place < 0)
 		return added_source(engine, added_find(engine, name), out);
-	return sources_at(engine, (uint32_t)place, out);
+	return catalogue_source(engine, (uint32_t)place, out);
 }
 
 /* --- raw values --- */

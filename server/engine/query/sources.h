@@ -43,7 +43,6 @@ struct source {
 
 /* False: no such field, or one of the profile, which cannot be asked for. */
 bool sources_find(const struct engine *engine, struct wire_text name, struct source *out);
-bool sources_at(const struct engine *engine, uint32_t place, struct source *out);
 /* The column of saved segments, as if it were a field: its place is behind all others. */
 struct source sources_segments(void);
 #define SOURCES_PLACES (CATALOGUE_COUNT + LIMIT_FIELDS_ADDED + 1)

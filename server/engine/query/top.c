@@ -1,6 +1,8 @@
 /* top.c -- see top.h: a binary heap, then heap sort. */
 #include "server/engine/query/top.h"
 
+#include <string.h>
+
 bool top_open(struct top *top, const struct memory *memory, uint32_t limit, uint32_t width)
 {
 	*top = (struct top){.memory = memory, .limit = limit, .width = width, .in_order = true};
@@ -25,12 +27,22 @@ void top_close(struct top *top)
 	top->values = NULL;
 }
 
+/* Less, equal or more than 0. */
+static int compare_texts(const struct wire_text *a, const struct wire_text *b)
+{
+	uint32_t size = a->size < b->size ? a->size : b->size;
+	int order = size == 0 ? 0 : memcmp(a->bytes, b->bytes, size);
+	return order != 0 ? order : (a->size > b->size) - (a->size < b->size);
+}
+
 bool top_before(const struct top_key *a, const struct top_key *b, bool descending)
 {
 	if (a->null != b->null)
 		return b->null;
-	if (!a->null && a->value != b->value)
-		return (a->value < b->value) != descending;
+	if (!a->null && a->value != b->value) {
+		int order = compare_texts(&a->text, &b->text);
+		return (order != 0 ? order < 0 : a->value < b->value) != descending;
+	}
 	return a->id != b->id && (a->id < b->id) != descending;
 }
 

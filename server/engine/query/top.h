@@ -11,12 +11,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "protocol/wire_types.h"
 #include "server/base/memory.h"
 
 struct top_key {
 	bool null;
 	int64_t value;
 	uint64_t id;
+	struct wire_text text; /* of a value that is a word: compared instead of it, byte by byte */
 };
 
 struct top_item {

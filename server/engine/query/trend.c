@@ -11,7 +11,8 @@
 
 #define CELLS_READ 8u /* cost as much as a command, 0.3 us */
 
-int64_t trend_first(const struct engine *engine)
+/* The first day that can be asked for. */
+static int64_t first_day(const struct engine *engine)
 {
 	return engine->history.count > 0 ? engine->history.days[0].part.day : engine->today;
 }
@@ -19,8 +20,8 @@ int64_t trend_first(const struct engine *engine)
 bool trend_knows(const struct engine *engine, struct decision *decision, int64_t day)
 {
 	outcome_saw_day(engine, decision);
-	if (day < trend_first(engine))
-		outcome_refuse(decision, ERROR_HISTORY_BEFORE, day, trend_first(engine));
+	if (day < first_day(engine))
+		outcome_refuse(decision, ERROR_HISTORY_BEFORE, day, first_day(engine));
 	else if (day > engine->today)
 		outcome_refuse(decision, ERROR_HISTORY_AHEAD, day, engine->today);
 	else
@@ -124,7 +125,7 @@ static bool bind(const struct engine *engine, struct decision *decision, const s
 		 struct question *question)
 {
 	*question = (struct question){.tiers = m->tiers, .stages = m->stages};
-	question->first = m->first == INT64_MIN ? trend_first(engine) : m->first;
+	question->first = m->first == INT64_MIN ? first_day(engine) : m->first;
 	question->last = m->last == INT64_MAX ? engine->today : m->last;
 	if (!outcome_bind_set(decision, &question->tiers, engine->programme.tier_count,
 			      ERROR_TIER_UNKNOWN) ||

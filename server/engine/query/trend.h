@@ -3,9 +3,6 @@
 #define CRMDB_ENGINE_QUERY_TREND_H
 #include "server/engine/rules/rules.h"
 
-/* The first day that can be asked for. */
-int64_t trend_first(const struct engine *engine);
-
 /* False: nothing is known of the day, and the decision says why. */
 bool trend_knows(const struct engine *engine, struct decision *decision, int64_t day);
 

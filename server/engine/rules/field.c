@@ -18,8 +18,8 @@ static void refuse(const struct engine *engine, struct decision *decision, enum 
 		   struct wire_text word)
 {
 	outcome_refuse(decision, error, 0, 0);
-	decision->saw =
-	    engine->added.last > engine->segments.last ? engine->added.last : engine->segments.last;
+	decision->saw = 0;
+	outcome_saw_names(engine, decision);
 	if (word.size > LIMIT_NAME_BYTES + 1)
 		word.size = LIMIT_NAME_BYTES + 1;
 	if (utf8_is_valid(word.bytes, word.size)) /* it was cut where a letter may go on */
@@ -145,6 +145,7 @@ void field_add_decide(const struct engine *engine, const struct request *request
 		return;
 	if (!kind_fits(m)) {
 		outcome_refuse(decision, ERROR_FIELD_KIND, m->kind, m->places);
+		decision->saw = engine->added.last; /* I3: its name is free */
 		return;
 	}
 	if (engine->added.count == LIMIT_FIELDS_ADDED) {

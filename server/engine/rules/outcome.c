@@ -74,6 +74,14 @@ void outcome_saw_day(const struct engine *engine, struct decision *decision)
 		decision->saw = engine->day_event;
 }
 
+void outcome_saw_names(const struct engine *engine, struct decision *decision)
+{
+	if (decision->saw < engine->added.last)
+		decision->saw = engine->added.last;
+	if (decision->saw < engine->segments.last)
+		decision->saw = engine->segments.last;
+}
+
 uint32_t outcome_row(const struct engine *engine, struct decision *decision, uint64_t customer)
 {
 	uint32_t row = ids_find(&engine->ids, customer);

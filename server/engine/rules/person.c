@@ -17,6 +17,13 @@
 
 #define BYTES_CHECKED 128u /* cost as much as a command, about 0.3 us: checked, hashed, copied */
 
+/* I3: it depends on which fields there are, also when they were found to be fine. */
+static void saw_fields(const struct engine *engine, struct decision *decision)
+{
+	if (decision->saw < engine->added.last)
+		decision->saw = engine->added.last;
+}
+
 /* What is wrong with a field, or another thing; an added field is called by its name. */
 static void refuse_field(const struct engine *engine, struct decision *decision, enum error error,
 			 struct error_detail detail)
@@ -25,8 +32,7 @@ static void refuse_field(const struct engine *engine, struct decision *decision,
 	if (detail.a < ADDED_FIRST || detail.a > UINT16_MAX)
 		return;
 	const struct added_field *field = added_by_number(&engine->added, (uint16_t)detail.a);
-	if (decision->saw < engine->added.last)
-		decision->saw = engine->added.last; /* I3: which fields there are */
+	saw_fields(engine, decision);
 	if (field != NULL && error != ERROR_ATTRIBUTES_TOO_LARGE && error != ERROR_MALFORMED)
 		decision->answer.words.word = field->name;
 }
@@ -169,6 +175,7 @@ void customer_put_decide(const struct engine *engine, const struct request *requ
 	    !fields_fit(engine, request, decision, &m->fields))
 		return;
 	uint32_t row = outcome_row(engine, decision, m->customer);
+	saw_fields(engine, decision);
 	if (row == EVENT_ROW_UNKNOWN || !outcome_erased(engine, decision, row))
 		decide_change(engine, request, decision,
 			      &(struct change){EVENT_customer_put, m->customer, row, &m->fields});
@@ -182,6 +189,7 @@ void customer_set_decide(const struct engine *engine, const struct request *requ
 	    !fields_fit(engine, request, decision, &m->fields))
 		return;
 	uint32_t row = outcome_row(engine, decision, m->customer);
+	saw_fields(engine, decision);
 	bool known = row != EVENT_ROW_UNKNOWN;
 	if (!known && m->create == 0)
 		outcome_refuse(decision, ERROR_NOT_FOUND, (int64_t)m->customer, 0);
@@ -247,8 +255,7 @@ void customer_profile_decide(const struct engine *engine, const struct request *
 		return;
 	struct wire_writer w = {request->room, request->room + LIMIT_ANSWER_BYTES, false};
 	struct ans_customer_profile *answer = &decision->answer.as.customer_profile;
-	if (decision->saw < engine->added.last)
-		decision->saw = engine->added.last; /* which fields there are */
+	saw_fields(engine, decision);
 	*answer = (struct ans_customer_profile){.consents = *rows_consents(&engine->rows, row)};
 	answer->attributes.count = attributes_list(engine, row, &w);
 	answer->attributes.bytes = request->room;

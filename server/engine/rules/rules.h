@@ -46,6 +46,8 @@ bool outcome_bind_set(struct decision *decision, uint16_t *set, uint32_t count, 
 
 /* What is told depends on the programme's day (I3). */
 void outcome_saw_day(const struct engine *engine, struct decision *decision);
+/* ... on which added fields and saved segments there are. */
+void outcome_saw_names(const struct engine *engine, struct decision *decision);
 
 /* The row of `customer`, with decision->saw set to its last event (I3), or EVENT_ROW_UNKNOWN. */
 uint32_t outcome_row(const struct engine *engine, struct decision *decision, uint64_t customer);

@@ -35,8 +35,8 @@ static bool too_large(const struct engine *engine, struct decision *decision, ui
 
 /* --- save --- */
 
-/* The program with those of the segments it names in their places; *uses are their bits.  One that
- * there is not stays, for bind_program to find. */
+/* The program with those of the segments it names, which there are, in their places; *uses are
+ * their bits. */
 static void expand(const struct engine *engine, struct wire_text program, struct wire_writer *w,
 		   uint64_t *uses)
 {
@@ -57,12 +57,16 @@ static void expand(const struct engine *engine, struct wire_text program, struct
 	}
 }
 
+/* `bind`: bind_program for what was asked; bind_kept for that with the conditions it names, which
+ * were right on the day they were saved. */
 static bool can_be_bound(const struct engine *engine, const struct request *request,
-			 struct wire_text program, struct decision *decision)
+			 struct wire_text program, struct decision *decision,
+			 bool (*bind)(const struct engine *, struct wire_text, struct bound *,
+				      struct bind_fault *))
 {
 	struct bound bound;
 	struct bind_fault fault;
-	if (bind_program(engine, program, &bound, &fault))
+	if (bind(engine, program, &bound, &fault))
 		return true;
 	if (fault.words.near.bytes == fault.near) {
 		memcpy(request->room, fault.near, sizeof fault.near);
@@ -110,12 +114,14 @@ static bool make_program(const struct engine *engine, const struct request *requ
 		outcome_refuse(decision, error, detail.a, detail.b);
 		return false;
 	}
+	if (!can_be_bound(engine, request, m->predicate, decision, bind_program))
+		return false;
 	expand(engine, m->predicate, w, uses);
 	if (w->failed)
 		return too_large(engine, decision, LIMIT_PREDICATE_BYTES + 1,
 				 LIMIT_PREDICATE_BYTES);
 	struct wire_text program = {(const char *)start, (uint32_t)(w->at - start)};
-	if (!can_be_bound(engine, request, program, decision))
+	if (!can_be_bound(engine, request, program, decision, bind_kept))
 		return false;
 	uint32_t relative = flips_relative(program);
 	return relative <= FLIPS_RELATIVE || too_large(engine, decision, relative, FLIPS_RELATIVE);
@@ -226,10 +232,10 @@ void segment_test_decide(const struct engine *engine, const struct request *requ
 	if (segment == NULL)
 		return;
 	uint32_t row = outcome_known(engine, decision, m->customer);
+	if (decision->saw < segment->event)
+		decision->saw = segment->event; /* a refusal, too, saw that there is one */
 	if (row == EVENT_ROW_UNKNOWN)
 		return;
-	if (decision->saw < segment->event)
-		decision->saw = segment->event;
 	outcome_saw_day(engine, decision);
 	outcome_answer(decision);
 	decision->answer.as.segment_test.member =

@@ -135,15 +135,12 @@ static uint64_t find_vip(const struct engine *engine, struct wire_text name, uin
 	return name.size == 3 && memcmp(name.bytes, "vip", 3) == 0 ? 2 : 0;
 }
 
-static void test_segments(void **state)
+static void test_members(void **state)
 {
-	struct desk *desk = *state;
-	struct feed_filter filter = {.segment = true, .segment_bit = 5};
-	struct event event = {.type = EVENT_membership, .parts = PART_membership};
-	struct peer writer;
-	struct follower follower;
-	struct command command = subscription(1);
+	struct feed_filter filter = {.segment = true, .segment_bit = 5, .saved = 7};
+	struct event event = {.number = 8, .type = EVENT_membership, .parts = PART_membership};
 	struct rec_entry entry;
+	(void)state;
 	event.membership.after = 1u << 5 | 1u << 2;
 	assert_true(feed_wants(&filter, &event));
 	entry_from_event(&event, &entry);
@@ -156,14 +153,51 @@ static void test_segments(void **state)
 	assert_int_equal(entry.left, 32);
 	event.type = EVENT_points_earned;
 	assert_false(feed_wants(&filter, &event));
+}
+
+/* F5: erasures, and from the event that saves it to the one that drops it. */
+static void test_what_a_segment_is_told(void **state)
+{
+	static const struct {
+		uint64_t number;
+		uint8_t type, segment;
+		bool wanted;
+	} rows[] = {{5, EVENT_membership, 5, false},      {6, EVENT_customer_erased, 0, false},
+		    {6, EVENT_segment_dropped, 5, false}, {7, EVENT_segment_saved, 5, true},
+		    {8, EVENT_segment_saved, 6, false},   {9, EVENT_customer_erased, 0, true},
+		    {10, EVENT_membership, 5, true},      {11, EVENT_segment_dropped, 6, false},
+		    {12, EVENT_segment_dropped, 5, true}, {13, EVENT_customer_erased, 0, false},
+		    {14, EVENT_segment_saved, 5, false},  {15, EVENT_membership, 5, false},
+		    {16, EVENT_segment_dropped, 5, false}};
+	struct feed_filter filter = {.segment = true, .segment_bit = 5, .saved = 7};
+	(void)state;
+	for (int turn = 0; turn < 2; turn++) /* again, as behind a command that was cut */
+		for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+			struct event event = {.number = rows[i].number, .type = rows[i].type};
+			if (event.type == EVENT_membership)
+				event.membership.after = UINT64_C(1) << rows[i].segment;
+			event.segment.number = rows[i].segment;
+			assert_int_equal(feed_wants(&filter, &event), rows[i].wanted);
+		}
+	assert_int_equal(filter.dropped, 12);
+}
+
+static void test_segments(void **state)
+{
+	struct desk *desk = *state;
+	struct peer writer;
+	struct follower follower;
+	struct command command = subscription(1);
 	begin(desk, &writer);
 	desk->core.find_segment = find_vip;
 	command.as.subscribe.segment = (struct wire_text){"vap", 3};
 	expect_refused(desk, &command, ERROR_SEGMENT_UNKNOWN, (struct error_detail){0, 0});
 	command.as.subscribe.segment = (struct wire_text){"vip", 3};
 	follow_with(desk, &follower, &command);
+	follower.filtered = true;
 	run_out(desk, &follower);
-	assert_int_equal(follower.entries, 0);
+	assert_int_equal(follower.entries, 1); /* that it begins */
+	assert_int_equal(follower.last.event, 2);
 	end(&writer, &follower);
 }
 
@@ -175,6 +209,8 @@ int main(void)
 	    TEST(test_positions_outlive_a_restart),
 	    TEST(test_what_was_trimmed),
 	    TEST(test_kinds),
+	    TEST(test_members),
+	    TEST(test_what_a_segment_is_told),
 	    TEST(test_segments),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

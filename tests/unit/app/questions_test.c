@@ -1,5 +1,6 @@
 /* questions_test.c -- questions of sessions: who runs, who waits, what ends them (T1 to T5).
  */
+#include "server/engine/rows.h"
 #include "tests/unit/app/questions_fixture.h"
 
 /* --- one number --- */
@@ -91,6 +92,36 @@ static void test_an_answer_waits_for_its_flush(void **state)
 	peer_close(&reader);
 }
 
+/* T1: rows are judged one range at a time by a condition of many tests, and asking that costs more
+ * of the turn than a count by one. */
+static void test_a_long_condition(void **state)
+{
+	struct desk *desk = *state;
+	struct peer peer;
+	struct program long_one;
+	struct command count;
+	uint64_t slices = desk->core.questions.slices, number = LIMIT_PREDICATE_STEPS / 2;
+	program_open(&long_one);
+	for (uint64_t i = 0; i < number; i++) {
+		program_test(&long_one, "points", COMPARE_EQUAL, 1);
+		program_decimal(&long_one, (int64_t)(1000000000 + 2 * i), 0);
+	}
+	program_joint(&long_one, PREDICATE_OR, (uint16_t)number);
+	count = count_of(&long_one);
+	send(desk, &peer, &count);
+	settle_one(desk, &peer);
+	assert_int_equal(peer_answer(&peer, 1, OP_query_count).as.query_count.customers, 0);
+	assert_true(desk->core.questions.slices - slices >= CROWD / ROWS_RANGE);
+	struct question *question = questions_room(&desk->core.questions);
+	struct request request = {.command = &count, .question = question};
+	struct decision decision;
+	engine_decide(desk->engine, &request, &decision);
+	assert_int_equal(decision.verdict, VERDICT_QUESTION);
+	assert_true(decision.cost >= number);
+	peer_close(&peer);
+	expect_nothing_runs(desk);
+}
+
 /* --- who runs --- */
 
 /* T2 */
@@ -119,6 +150,76 @@ static void test_a_queue_beyond_sixteen(void **state)
 		assert_int_equal(answer.as.query_count.customers, customers(desk));
 		peer_close(&peer[i]);
 	}
+	expect_nothing_runs(desk);
+}
+
+/* Sixteen that run; the peers behind them wait. */
+static void fill_places(struct desk *desk, struct peer *peer)
+{
+	struct command count = count_of(&points);
+	for (uint32_t i = 0; i < QUESTIONS_MOST; i++)
+		send(desk, &peer[i], &count);
+	assert_int_equal(desk->core.questions.count, QUESTIONS_MOST);
+}
+
+/* T2: a page that had to judge rows when it came finds its only row in the index when its turn
+ * comes; those behind it begin. */
+static void test_answered_at_once_after_the_queue(void **state)
+{
+	enum {
+		PEERS = QUESTIONS_MOST + 2
+	};
+	struct desk *desk = *state;
+	static struct peer peer[PEERS];
+	struct peer *peers[PEERS];
+	struct command count = count_of(&points), earn = desk_earn(desk, 1, 5000000);
+	struct command page = {.opcode = OP_query_page};
+	struct program rich;
+	program_open(&rich);
+	program_test(&rich, "points", COMPARE_AT_LEAST, 1);
+	program_decimal(&rich, 4000000, 0);
+	page.as.query_page.predicate = program_text(&rich);
+	page.as.query_page.order = (struct wire_text){"spend", 5};
+	page.as.query_page.limit = 1;
+	fill_places(desk, peer);
+	send(desk, &peer[QUESTIONS_MOST], &page);
+	assert_ptr_equal(desk->core.questions.first, peer[QUESTIONS_MOST].session);
+	send(desk, &peer[QUESTIONS_MOST + 1], &count);
+	write_between(desk, &earn);
+	for (uint32_t i = 0; i < PEERS; i++)
+		peers[i] = &peer[i];
+	settle(desk, peers, PEERS);
+	struct answer answer = peer_answer(&peer[QUESTIONS_MOST], 1, OP_query_page);
+	assert_int_equal(answer.status, ERROR_OK);
+	assert_int_equal(answer.as.query_page.rows.count, 1);
+	answer = peer_answer(&peer[QUESTIONS_MOST + 1], 1, OP_query_count);
+	assert_int_equal(answer.as.query_count.customers, customers(desk));
+	expect_nothing_runs(desk);
+	for (uint32_t i = 0; i < PEERS; i++)
+		peer_close(&peer[i]);
+}
+
+/* T3: who waits in the queue is not kept waiting for longer than it allowed. */
+static void test_a_deadline_in_the_queue(void **state)
+{
+	struct desk *desk = *state;
+	static struct peer peer[QUESTIONS_MOST], late;
+	struct command count = count_of(&points);
+	fill_places(desk, peer);
+	count.as.query_count.timeout_ms = 5;
+	send(desk, &late, &count);
+	assert_ptr_equal(desk->core.questions.first, late.session);
+	desk->now_us += 5000;
+	core_turn_ended(&desk->core);
+	peer_input(&late, NULL, 0);
+	desk_settle(desk);
+	core_turn_ended(&desk->core);
+	struct answer answer = peer_answer(&late, 1, OP_query_count);
+	assert_int_equal(answer.status, ERROR_QUERY_TIMEOUT);
+	assert_int_equal(answer.detail.a, 5);
+	for (uint32_t i = 0; i < QUESTIONS_MOST; i++)
+		peer_close(&peer[i]);
+	peer_close(&late);
 	expect_nothing_runs(desk);
 }
 
@@ -205,7 +306,10 @@ int main(void)
 	    cmocka_unit_test(test_neighbours_see_one_number),
 	    cmocka_unit_test(test_neighbours_over_the_end_of_a_turn),
 	    cmocka_unit_test(test_an_answer_waits_for_its_flush),
+	    cmocka_unit_test(test_a_long_condition),
 	    cmocka_unit_test(test_a_queue_beyond_sixteen),
+	    cmocka_unit_test(test_answered_at_once_after_the_queue),
+	    cmocka_unit_test(test_a_deadline_in_the_queue),
 	    cmocka_unit_test(test_a_question_ends_with_its_session),
 	    cmocka_unit_test(test_a_deadline),
 	    cmocka_unit_test(test_a_drain_waits_for_the_answer),

@@ -168,13 +168,82 @@ static void test_streams_show_texts(void **state)
 	peer_close(&peer);
 }
 
+/* A part whose texts are being read is not idle, however long that takes (T3). */
+static void test_a_slow_job_of_a_stream(void **state)
+{
+	struct desk *desk = *state;
+	struct peer peer;
+	struct command ask = {.opcode = OP_query_stream}, next = {.opcode = OP_stream_next};
+	struct command shown = page("", "name");
+	ask.as.query_stream.predicate = everybody;
+	ask.as.query_stream.show = (struct wire_text){"card", 4};
+	greet(desk, &peer, 7);
+	peer_send(&peer, &ask, 1, 1);
+	desk_run(desk, &peer);
+	next.as.stream_next.stream = peer_answer(&peer, 1, OP_query_stream).as.query_stream.stream;
+	peer_send(&peer, &next, 1, 2);
+	desk->now_us += 2 * STREAM_IDLE_MS * INT64_C(1000);
+	core_turn_ended(&desk->core);
+	desk_run(desk, &peer);
+	struct answer answer = peer_answer(&peer, 2, OP_stream_next);
+	assert_int_equal(answer.status, ERROR_OK);
+	assert_string_equal(text_of(answer.as.stream_next.rows, 0, 0), "A1,B1");
+	peer_send(&peer, &shown, 1, 3);
+	desk_run(desk, &peer);
+	answer = peer_answer(&peer, 3, OP_query_page);
+	assert_string_equal(text_of(answer.as.query_page.rows, 0, 0), "Name 1");
+	peer_close(&peer);
+}
+
+/* I3: a text that is read because its version has gone may be of an event that is not durable. */
+static void test_a_newer_text_waits_for_its_flush(void **state)
+{
+	struct desk *desk = *state;
+	struct peer reader, writer;
+	struct command ask = page("", "name");
+	greet(desk, &reader, 8);
+	greet(desk, &writer, 9);
+	peer_send(&reader, &ask, 1, 1);
+	struct job reading = desk->job;
+	desk->job = (struct job){0};
+	desk->jobs--;
+	struct command set = desk_set(desk, 5, "name=Second");
+	peer_send(&writer, &set, 1, 1);
+	desk_run(desk, &writer);
+	desk_settle_people(desk); /* the first document has gone */
+	set = desk_set(desk, 5, "name=Third");
+	peer_send(&writer, &set, 1, 2);
+	for (uint32_t i = 0; i < 8; i++) { /* applied, and no flush ends */
+		desk_jobs(desk);
+		peer_input(&writer, NULL, 0);
+	}
+	struct engine_stats stats;
+	engine_stats(desk->engine, &stats);
+	assert_true(commit_durable(desk->core.commit) < stats.applied);
+	reading.work(reading.job);
+	reading.done(reading.job);
+	peer_input(&reader, NULL, 0);
+	desk_jobs(desk);
+	peer_input(&reader, NULL, 0);
+	core_turn_ended(&desk->core);
+	assert_true(peer_silent(&reader));
+	desk_run(desk, &reader);
+	struct answer answer = peer_answer(&reader, 1, OP_query_page);
+	assert_int_equal(answer.status, ERROR_OK);
+	assert_string_equal(text_of(answer.as.query_page.rows, 3, 0), "Third");
+	peer_close(&reader);
+	peer_close(&writer);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_texts_are_shown),
 	    cmocka_unit_test(test_streams_show_texts),
 	    cmocka_unit_test(test_the_connection_goes_meanwhile),
+	    cmocka_unit_test(test_a_slow_job_of_a_stream),
 	    cmocka_unit_test(test_replaced_and_erased_meanwhile),
+	    cmocka_unit_test(test_a_newer_text_waits_for_its_flush),
 	};
 	return cmocka_run_group_tests(tests, open_desk, close_desk);
 }

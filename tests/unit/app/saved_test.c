@@ -114,6 +114,29 @@ static struct command test(uint64_t customer, const char *name)
 	return command;
 }
 
+/* Of the running day alone. */
+static struct command trend(const char *name)
+{
+	struct command command = {.opcode = OP_trend};
+	command.as.trend = (struct msg_trend){.given = 5,
+					      .tiers = UINT16_MAX,
+					      .stages = UINT16_MAX,
+					      .segment = text_of(name),
+					      .first = FIRST,
+					      .last = FIRST};
+	return command;
+}
+
+/* Customers of the last day of a trend. */
+static uint64_t last_of(struct wire_list days)
+{
+	struct wire_reader r = {days.bytes, days.bytes + days.size, false};
+	struct rec_trend_day line = {0};
+	for (uint32_t i = 0; i < days.count; i++)
+		assert_true(decode_rec_trend_day(&r, &line));
+	return line.customers;
+}
+
 static struct command advance_to(int64_t day)
 {
 	struct command command = {.opcode = OP_advance};
@@ -164,12 +187,36 @@ static int close_all(void **state)
 	return 0;
 }
 
+/* A trend told while the first members are found has all of them: it waits for them. */
+static void trend_beside_a_build(void **state)
+{
+	struct desk *desk = *state;
+	struct peer peer;
+	peer_open(desk, &peer);
+	peer_greet(&peer, 0);
+	struct command commands[2] = {save(desk, "buyers", at_least("orders", 1)), trend("buyers")};
+	peer_send(&peer, commands, 2, 1);
+	settle(desk, &peer);
+	for (uint16_t seen = 0; seen < 2;) {
+		struct frame frame = peer_frame(&peer);
+		struct wire_reader r = {frame.body, frame.body + frame.body_size, false};
+		for (uint16_t i = 0; i < frame.count; i++, seen++) {
+			struct answer answer;
+			assert_true(answer_decode(&r, commands[seen].opcode, &answer));
+			assert_int_equal(answer.status, ERROR_OK);
+			if (seen == 1)
+				assert_int_equal(last_of(answer.as.trend.days), CROWD);
+		}
+	}
+	peer_close(&peer);
+}
+
 /* A frame that saves, earns and asks: each sees what was before it. */
 static void in_its_place(void **state)
 {
 	struct desk *desk = *state;
 	struct peer peer;
-	struct command commands[8];
+	struct command commands[9];
 	struct frame frame;
 	struct answer answer;
 	peer_open(desk, &peer);
@@ -181,12 +228,13 @@ static void in_its_place(void **state)
 	commands[4] = desk_earn(desk, 8, 60);
 	commands[5] = count("rich");
 	commands[6] = desk_redeem(desk, 7, 30);
-	commands[7] = test(7, "rich");
-	peer_send(&peer, commands, 8, 1);
+	commands[7] = trend("rich");
+	commands[8] = test(7, "rich");
+	peer_send(&peer, commands, 9, 1);
 	settle(desk, &peer);
-	uint64_t members[8] = {0};
+	uint64_t members[9] = {0};
 	uint16_t seen = 0;
-	while (seen < 8) { /* in one frame or in parts */
+	while (seen < 9) { /* in one frame or in parts */
 		frame = peer_frame(&peer);
 		struct wire_reader r = {frame.body, frame.body + frame.body_size, false};
 		for (uint16_t i = 0; i < frame.count; i++, seen++) {
@@ -196,12 +244,15 @@ static void in_its_place(void **state)
 				members[seen] = answer.as.segment_test.member;
 			if (answer.opcode == OP_query_count)
 				members[seen] = answer.as.query_count.customers;
+			if (answer.opcode == OP_trend)
+				members[seen] = last_of(answer.as.trend.days);
 		}
 	}
 	assert_int_equal(members[1], 0);
 	assert_int_equal(members[3], 1);
 	assert_int_equal(members[5], 2);
-	assert_int_equal(members[7], 0);
+	assert_int_equal(members[7], 1);
+	assert_int_equal(members[8], 0);
 	assert_int_equal(counted(desk, &peer, "rich"), 1);
 	check(desk);
 	peer_close(&peer);
@@ -301,6 +352,7 @@ static void cut_off(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(trend_beside_a_build, open_all, close_all),
 	    cmocka_unit_test_setup_teardown(in_its_place, open_all, close_all),
 	    cmocka_unit_test_setup_teardown(many_at_once, open_all, close_all),
 	    cmocka_unit_test_setup_teardown(by_a_day, open_all, close_all),

@@ -123,6 +123,26 @@ static void test_four_streams_of_a_session(void **state)
 	expect_nothing_runs(desk);
 }
 
+/* T6: streams that nobody reads leave places for questions. */
+static void test_streams_of_many_sessions(void **state)
+{
+	struct desk *desk = *state;
+	struct peer peer[QUESTIONS_STREAMS + 1];
+	struct command stream = stream_of(&points), count = count_of(&points);
+	for (uint32_t i = 0; i < QUESTIONS_STREAMS; i++)
+		open_stream(desk, &peer[i]);
+	struct peer *last = &peer[QUESTIONS_STREAMS];
+	peer_open(desk, last);
+	peer_greet(last, 0);
+	struct answer answer = ask(desk, last, &stream);
+	assert_int_equal(answer.status, ERROR_STREAMS_MANY);
+	assert_int_equal(answer.detail.b, QUESTIONS_STREAMS);
+	assert_int_equal(ask(desk, last, &count).as.query_count.customers, customers(desk));
+	for (uint32_t i = 0; i <= QUESTIONS_STREAMS; i++)
+		peer_close(&peer[i]);
+	expect_nothing_runs(desk);
+}
+
 /* Groups that nobody takes the rest of: the limit of streams counts them, and nothing hangs. */
 static void test_groups_that_are_left(void **state)
 {
@@ -196,6 +216,7 @@ int main(void)
 	    cmocka_unit_test(test_an_idle_stream_ends),
 	    cmocka_unit_test(test_a_part_that_is_awaited),
 	    cmocka_unit_test(test_four_streams_of_a_session),
+	    cmocka_unit_test(test_streams_of_many_sessions),
 	    cmocka_unit_test(test_groups_that_are_left),
 	    cmocka_unit_test(test_a_small_memory),
 	};

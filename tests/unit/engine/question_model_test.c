@@ -80,14 +80,9 @@ static const char *draw_name(char *name, bool (*fits)(uint32_t place))
 	return name;
 }
 
-static bool is_word(uint32_t place)
-{
-	return place >= CATALOGUE_region && place <= CATALOGUE_partner;
-}
-
 static bool can_order(uint32_t place)
 {
-	return catalogue_fields[place].kind != FIELD_KIND_tags && !is_word(place);
+	return catalogue_fields[place].kind != FIELD_KIND_tags;
 }
 
 static bool can_group(uint32_t place)
@@ -181,11 +176,21 @@ static struct snapshot_order order_of(const struct asked *asked)
 /* The cursor a page gives as a key of the naive order. */
 static struct snapshot_key key_of(const struct asked *asked, const struct msg_query_page *m)
 {
-	struct snapshot_key key = {m->after_null != 0, m->after_value, m->after_customer};
-	if (order_of(asked).place == CATALOGUE_id)
+	struct snapshot_key key = {
+	    .none = m->after_null != 0, .value = m->after_value, .id = m->after_customer};
+	int place = order_of(asked).place;
+	if (place == CATALOGUE_id)
 		key.value = (naive_number)((uint64_t)m->after_value ^ (UINT64_C(1) << 63));
-	if (order_of(asked).place < 0)
+	if (place < 0)
 		key.id = 0;
+	if (place >= CATALOGUE_region && place <= CATALOGUE_partner && m->query != 0) {
+		const struct person_field *field =
+		    person_field_named(asked->order, strlen(asked->order));
+		if (!key.none)
+			key.word =
+			    words_text(&engine->words, field->number, (uint32_t)m->after_value);
+		key.value = 0;
+	}
 	if (key.none)
 		key.value = 0;
 	return key;
@@ -369,7 +374,7 @@ static bool step(struct asked *asked, bool whole)
 static enum error expect_fault(const struct asked *asked)
 {
 	struct seen *seen = &asked->snapshot->seen[0];
-	struct naive naive = {seen, seen->today, seen_value, seen_tag, seen_rank};
+	struct naive naive = {seen, seen->today, seen_value, seen_tag, seen_rank, NULL};
 	return naive_fault(&naive, program_text(&asked->program));
 }
 

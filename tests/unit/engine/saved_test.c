@@ -319,6 +319,16 @@ static void bound_again(void **state)
 	turn_to(FIXTURE_TODAY + 12);
 	assert_false(is_in(1, "between_them"));
 	assert_true(is_in(1, "before_the_end"));
+	w = begin(); /* it could not be saved any more, but what names it can */
+	put_test(&w, "last_order", COMPARE_BETWEEN, ends, 2);
+	assert_int_equal(save("late", end(&w)), ERROR_QUERY_REVERSED);
+	assert_int_equal(save("late", saved("between_them")), ERROR_OK);
+	build();
+	assert_false(is_in(1, "late"));
+	assert_int_equal(save("late_too", saved("before_the_end")), ERROR_OK);
+	build();
+	assert_true(is_in(1, "late_too"));
+	turn_to(FIXTURE_TODAY + 13);
 	fixture_check(engine);
 }
 
@@ -395,6 +405,25 @@ static void dropped_meanwhile(void **state)
 	fixture_check(engine);
 }
 
+/* I3: what is refused, or known to the index, saw that there is a segment. */
+static void seen(void **state)
+{
+	struct predicate_value nothing = {.kind = VALUE_DECIMAL};
+	(void)state;
+	earn(1, 10);
+	settle();
+	struct wire_writer w = begin();
+	put_test(&w, "spend", COMPARE_AT_LEAST, &nothing, 1);
+	assert_int_equal(save("all_of_them", end(&w)), ERROR_OK);
+	uint64_t event = engine->applied;
+	question_free(ask_count(saved("all_of_them"))); /* it is built: its condition is asked */
+	assert_int_equal(decision.answer.as.query_count.plan, PLAN_index);
+	assert_int_equal(decision.answer.as.query_count.customers, 1);
+	assert_int_equal(decision.saw, event);
+	assert_int_equal(ask_test(2, "all_of_them"), ERROR_NOT_FOUND);
+	assert_int_equal(decision.saw, event);
+}
+
 /* --- memory --- */
 
 /* Each allocation of a life fails once: it is refused, and done at the next attempt. */
@@ -447,6 +476,7 @@ int main(void)
 	    WITH_ENGINE(built_beside_changes),
 	    WITH_ENGINE(birthdays_at_new_year),
 	    WITH_ENGINE(dropped_meanwhile),
+	    WITH_ENGINE(seen),
 	    cmocka_unit_test(without_memory),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -65,7 +65,7 @@ static bool in_hull(const struct plan_ranges *plan, const struct seen *seen)
 static void expect_plan(const struct plan_ranges *plan, struct wire_text program)
 {
 	struct seen seen = {.engine = crowd.kit->engine};
-	struct naive naive = {&seen, 0, seen_value, seen_tag, seen_rank};
+	struct naive naive = {&seen, 0, seen_value, seen_tag, seen_rank, NULL};
 	for (seen.tier = 0; seen.tier < 5; seen.tier++)
 		for (seen.stage = 0; seen.stage < STAGE_COUNT; seen.stage++)
 			for (seen.spend = -1; seen.spend <= 5 * (int64_t)AMOUNTS; seen.spend++) {

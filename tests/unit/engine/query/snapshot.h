@@ -31,7 +31,7 @@ static inline struct seen *snapshot_find(const struct snapshot *snapshot, uint64
 
 static inline bool seen_passes(struct seen *seen, struct wire_text program)
 {
-	struct naive naive = {seen, seen->today, seen_value, seen_tag, seen_rank};
+	struct naive naive = {seen, seen->today, seen_value, seen_tag, seen_rank, NULL};
 	return naive_passes(&naive, program);
 }
 
@@ -62,6 +62,7 @@ struct snapshot_key {
 	bool none;
 	naive_number value;
 	uint64_t id;
+	struct wire_text word; /* in place of a number */
 };
 
 static inline struct snapshot_key snapshot_key(const struct snapshot_order *order,
@@ -70,7 +71,19 @@ static inline struct snapshot_key snapshot_key(const struct snapshot_order *orde
 	if (order->place < 0)
 		return (struct snapshot_key){.value = seen->row};
 	struct naive_value value = seen_value(seen, (uint32_t)order->place);
-	return (struct snapshot_key){value.none, value.none ? 0 : value.number, seen->id};
+	bool word = order->place >= CATALOGUE_region && order->place <= CATALOGUE_partner;
+	if (word && !value.none)
+		return (struct snapshot_key){.id = seen->id, .word = value.text};
+	return (struct snapshot_key){
+	    .none = value.none, .value = value.none ? 0 : value.number, .id = seen->id};
+}
+
+static inline int snapshot_compare(struct wire_text a, struct wire_text b)
+{
+	for (uint32_t i = 0; i < a.size && i < b.size; i++)
+		if (a.bytes[i] != b.bytes[i])
+			return (uint8_t)a.bytes[i] < (uint8_t)b.bytes[i] ? -1 : 1;
+	return a.size == b.size ? 0 : a.size < b.size ? -1 : 1;
 }
 
 static inline bool snapshot_before(const struct snapshot_order *order, const struct snapshot_key *a,
@@ -78,6 +91,9 @@ static inline bool snapshot_before(const struct snapshot_order *order, const str
 {
 	if (a->none != b->none)
 		return b->none; /* without a value last, in both directions */
+	int words = snapshot_compare(a->word, b->word);
+	if (words != 0)
+		return order->descending ? words > 0 : words < 0;
 	if (a->value != b->value)
 		return order->descending ? a->value > b->value : a->value < b->value;
 	return order->descending ? a->id > b->id : a->id < b->id;

@@ -1,17 +1,14 @@
-/* expect_queries.c -- answers of questions with a condition: asked of each customer as the model
- * has it at the number the answer claims.
- */
-#include <inttypes.h>
-#include <stdlib.h>
+/* model_condition.c -- see model_condition.h. */
+#include "tests/sim/model_condition.h"
 
-#include "tests/sim/expect_private.h"
 #include "tests/sim/fail.h"
-#include "tests/sim/model_days.h"
+#include "tests/sim/model_segments.h"
 #include "tests/support/naive.h"
 
+/* A customer at a number; id 0: nobody, whom only faults are asked of. */
 struct asked_person {
 	const struct model *model;
-	uint64_t id;
+	uint64_t id, at;
 	struct person_state state;
 };
 
@@ -99,41 +96,43 @@ static struct naive_value value_of(void *context, uint32_t place)
 	}
 }
 
-static void check_turned(const struct expect *expect, const struct asked_person *person)
+/* A saved segment is what its condition was when it was saved, with the names there were then. */
+static int in_saved(void *context, struct wire_text name);
+
+static struct naive naive_of(struct asked_person *person)
 {
-	struct flip flip;
-	if (model_flip(person->model, &person->state, &flip) &&
-	    model_flip_moves(&person->state, &flip))
-		fail_now("at event %" PRIu64 " customer %" PRIu64
-			 " is asked for, and the day has yet to move it: %s",
-			 expect->at, person->id, intents_describe(expect->intent));
+	return (struct naive){.context = person,
+			      .today = person->state.today,
+			      .value = value_of,
+			      .rank = rank,
+			      .saved = in_saved};
 }
 
-void expect_query(struct expect *expect)
+static int in_saved(void *context, struct wire_text name)
 {
-	const struct model *model = expect->judge->model;
-	struct wire_text program = expect->command->as.query_count.predicate;
-	struct asked_person person = {.model = model};
-	struct naive naive = {&person, model_newest(model, expect->at)->today, value_of, NULL,
-			      rank};
-	uint64_t customers = 0;
-	if (expect->judge->memory_fails && expect->answer->status == ERROR_OUT_OF_MEMORY)
-		return;
-	enum error fault = naive_fault(&naive, program);
-	if (fault != ERROR_OK) {
-		expect_refuse(expect, fault, 0, 0);
-		return;
-	}
-	for (uint32_t i = 0; i < model->people_count; i++) {
-		person.id = model->people[i].id;
-		person.state = model_person(model, person.id, expect->at);
-		if (!person.state.exists || person.state.erased != 0)
-			continue;
-		if (!naive_passes(&naive, program))
-			continue;
-		check_turned(expect, &person);
-		customers++;
-	}
-	expect_accept(expect);
-	expect->answer->as.query_count.customers = customers;
+	struct asked_person person = *(struct asked_person *)context;
+	const struct model *model = person.model;
+	const struct model_saved *segment = model_segment_named(model, name, person.at);
+	if (segment == NULL || person.id == 0)
+		return segment == NULL ? -1 : 0;
+	person.at = segment->event; /* of names */
+	struct naive naive = naive_of(&person);
+	return naive_passes(&naive, model_segment_asked(model, segment)->predicate);
+}
+
+enum error model_condition_fault(const struct model *model, struct wire_text program, uint64_t at)
+{
+	struct asked_person person = {.model = model, .at = at};
+	struct naive naive = naive_of(&person);
+	naive.today = model_newest(model, at)->today;
+	return naive_fault(&naive, program);
+}
+
+bool model_passes(const struct model *model, uint64_t customer, struct wire_text program,
+		  uint64_t at)
+{
+	struct asked_person person = {.model = model, .id = customer, .at = at};
+	person.state = model_person(model, customer, at);
+	struct naive naive = naive_of(&person);
+	return person.state.exists && person.state.erased == 0 && naive_passes(&naive, program);
 }
