@@ -23,6 +23,7 @@ struct audit_check {
 /* What was read at one end. */
 struct audit_reading {
 	crm_info info;
+	uint32_t segments;  /* saved: their members write events of their own */
 	int64_t points;     /* summed over customers 1 to N */
 	uint64_t customers; /* that answered */
 	struct survey survey;

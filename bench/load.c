@@ -193,10 +193,25 @@ bool load_settle(struct load *load, crm_info *info, crm_error *error)
 	}
 }
 
+/* How many there are, as far as one answer tells. */
+static bool segments_read(struct load *load, uint32_t *segments, crm_error *error)
+{
+	crm_batch *batch = crm_batch_new();
+	crm_result *result = NULL;
+	bool read = batch != NULL && crm_batch_segment_list(batch, 0) >= 0 &&
+		    crm_exec(load->client, batch, &result, error) == CRM_OK;
+	int size = read ? crm_result_segments_size(result, 0) : 0;
+	*segments = size > 0 ? (uint32_t)size : 0;
+	crm_result_free(result);
+	crm_batch_free(batch);
+	return read;
+}
+
 bool load_read(struct load *load, struct audit_reading *reading, crm_error *error)
 {
 	struct crew_outcome outcome;
 	if (!info_read(load, &reading->info, error) ||
+	    !segments_read(load, &reading->segments, error) ||
 	    !bulk_run(load, WORK_SWEEP, &outcome, error) ||
 	    !survey_take(load->client, &reading->survey, error))
 		return false;
