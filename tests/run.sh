@@ -59,7 +59,8 @@ run_one()
 	report "$3 ($1)" "$log" $? "$start"
 }
 
-# Unit tests run as many at a time as there are cores; they are reported in order.
+# Unit tests, programs and scripts run as many at a time as there are cores, and are reported in order;
+# gates run one by one, because some of them build.
 cores=$(nproc)
 running=() # of each that runs: pid, build, name, start
 
@@ -101,6 +102,11 @@ run_units()
 			start_unit "$build" "$seconds" "unit ${name#tests/unit/}" "\$BIN/$name"
 		done
 	done
+	end_all
+}
+
+end_all()
+{
 	while [ "${#running[@]}" -gt 0 ]; do
 		end_unit
 	done
@@ -115,9 +121,10 @@ run_programs()
 		[ "${#found[@]}" -gt 0 ] || none_of "$folder"
 		for source in "${found[@]}"; do
 			name=${source%.c}
-			run_one "$build" "$seconds" "${name#tests/}" "\$BIN/$name \$BIN"
+			start_unit "$build" "$seconds" "${name#tests/}" "\$BIN/$name \$BIN"
 		done
 	done
+	end_all
 }
 
 run_each()
@@ -126,8 +133,13 @@ run_each()
 	compgen -G "$3" | sort | mapfile -t found
 	[ "${#found[@]}" -gt 0 ] || none_of "$3"
 	for file in "${found[@]}"; do
-		run_one "$1" "$2" "$file" "bash $file"
+		if [ "$kind" = check ]; then
+			run_one "$1" "$2" "$file" "bash $file"
+		else
+			start_unit "$1" "$2" "$file" "bash $file"
+		fi
 	done
+	end_all
 }
 
 # A command as a test's name: its program and first arguments.

@@ -37,7 +37,7 @@ struct model {
 	int64_t time_us; /* of the last event */
 	struct command recent[RECENT];
 	uint64_t recent_count, random, serial;
-	unsigned outcomes[128]; /* how often each happened */
+	unsigned outcomes[256]; /* how often each happened */
 };
 
 /* What the model expects of a decision. */
