@@ -208,21 +208,22 @@ static bool bind_new(struct binder *binder, struct wire_text program)
 bool bind_program(const struct engine *engine, struct wire_text program, struct bound *out,
 		  struct bind_fault *fault)
 {
-	struct binder binder = {engine, out, fault, false, false};
+	struct binder binder = {.engine = engine, .bound = out, .fault = fault};
 	return bind_new(&binder, program);
 }
 
 bool bind_kept(const struct engine *engine, struct wire_text program, struct bound *out,
 	       struct bind_fault *fault)
 {
-	struct binder binder = {engine, out, fault, false, true};
+	struct binder binder = {.engine = engine, .bound = out, .fault = fault, .lenient = true};
 	return bind_new(&binder, program);
 }
 
 void bind_again(const struct engine *engine, struct wire_text program, struct bound *bound)
 {
 	struct bind_fault fault;
-	struct binder binder = {engine, bound, &fault, true, true};
+	struct binder binder = {
+	    .engine = engine, .bound = bound, .fault = &fault, .again = true, .lenient = true};
 	ENSURE(!bound->saved);
 	ENSURE(bind(&binder, program)); /* B4 */
 }

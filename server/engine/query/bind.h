@@ -92,6 +92,7 @@ struct binder {
 	const struct engine *engine;
 	struct bound *bound;
 	struct bind_fault *fault;
+	int64_t said; /* the number read last; ids below 1 are one value, and still in order */
 	bool again;   /* nodes have the sources they had before */
 	bool lenient; /* B4 */
 };

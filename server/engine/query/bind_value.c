@@ -70,6 +70,7 @@ static bool parse_number(struct binder *binder, const struct predicate_step *ste
 	fits = fits && places <= source->places;
 	for (; fits && places < source->places; places++)
 		fits = !__builtin_mul_overflow(number, 10, &number);
+	binder->said = number;
 	if (source->form == SOURCE_ID && fits) { /* nobody is 0 or less */
 		*out = number > 0 ? source_value(source, (uint64_t)number) : SOURCE_NULL;
 		return true;
@@ -180,12 +181,14 @@ static bool add_values(struct binder *binder, const struct predicate_step *step,
 	struct predicate_value value;
 	bool between =
 	    step->comparison == COMPARE_BETWEEN || step->comparison == COMPARE_NOT_BETWEEN;
-	int64_t first = 0, number = 0;
-	for (uint16_t i = 0; i < step->count; i++, first = number) {
+	int64_t first = 0, number = 0, said = 0;
+	binder->said = 0;
+	for (uint16_t i = 0; i < step->count; i++, first = number, said = binder->said) {
 		predicate_next_value(&r, &value);
 		if (!parse_value(binder, step, &leaf->source, &value, &number))
 			return false;
-		if (between && i == 1 && number < first && !binder->lenient)
+		bool reversed = number < first || (number == first && binder->said < said);
+		if (between && i == 1 && reversed && !binder->lenient)
 			return refuse(binder, step, ERROR_QUERY_REVERSED, value.at);
 		bool room = between ? i == 0 || intervals_add(&leaf->set, first, number)
 				    : add_compared(leaf, step->comparison, number);

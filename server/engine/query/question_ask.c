@@ -294,6 +294,7 @@ static void saw_ranges(const struct engine *engine, const struct question *quest
 {
 	decision->saw = 0;
 	outcome_saw_names(engine, decision);
+	outcome_saw_day(engine, decision); /* dates may have been bound from it */
 	for (uint32_t i = 0; i < question->plan.count; i++) {
 		uint64_t moved = census_moved(&engine->census, &question->plan.ranges[i]);
 		decision->saw = moved > decision->saw ? moved : decision->saw; /* V2 */
