@@ -17,7 +17,6 @@ bool core_open(struct core *core, const struct env *env, const struct wire_out *
 	       struct engine *engine, struct store *store)
 {
 	*core = (struct core){.env = *env, .out = *out, .engine = engine, .store = store};
-	core->find_segment = engine_find_segment;
 	store_identity(store, &core->identity);
 	bool indexed = engine_index(engine) == ERROR_OK;
 	core->scratch = malloc(LIMIT_REPLY_BYTES + LIMIT_ANSWER_BYTES);

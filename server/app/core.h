@@ -38,9 +38,6 @@ struct core {
 	uint64_t memory_limit;
 	size_t (*memory_used)(void *context); /* of the engine, for info; NULL: 0 */
 	void *memory_context;
-	/* The bit of a saved segment, and the event that defined it; 0: none of that name.  NULL:
-	 * there are none at all. */
-	uint64_t (*find_segment)(const struct engine *engine, struct wire_text name, uint8_t *bit);
 	bool draining; /* TERM came: no new frames */
 };
 

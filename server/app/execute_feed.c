@@ -10,6 +10,7 @@
 #include "server/app/execute_private.h"
 #include "server/app/feed.h"
 #include "server/base/limits.h"
+#include "server/engine/settle.h"
 
 bool execute_feed_takes(uint16_t opcode)
 {
@@ -24,8 +25,7 @@ static bool find_segment(struct run *run, struct wire_text name, struct feed_fil
 	filter->segment = name.size > 0;
 	if (!filter->segment)
 		return true;
-	if (core->find_segment != NULL)
-		*saw = core->find_segment(core->engine, name, &filter->segment_bit);
+	*saw = engine_find_segment(core->engine, name, &filter->segment_bit);
 	filter->saved = *saw;
 	if (*saw > 0)
 		return true;
