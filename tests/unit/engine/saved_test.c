@@ -424,6 +424,21 @@ static void seen(void **state)
 	assert_int_equal(decision.saw, event);
 }
 
+/* I3: dates of a condition are bound from the day, also where the index answers. */
+static void seen_day(void **state)
+{
+	struct predicate_value far = {.kind = VALUE_FROM, .number = 90, .detail = 'y'};
+	(void)state;
+	earn(1, 10);
+	turn_to(FIXTURE_TODAY + 1);
+	struct wire_writer w = begin();
+	put_test(&w, "birth_date", COMPARE_AT_LEAST, &far, 1); /* nobody's date can be so late */
+	question_free(ask_count(end(&w)));
+	assert_int_equal(decision.answer.as.query_count.plan, PLAN_index);
+	assert_int_equal(decision.answer.as.query_count.customers, 0);
+	assert_int_equal(decision.saw, engine->day_event);
+}
+
 /* --- memory --- */
 
 /* Each allocation of a life fails once: it is refused, and done at the next attempt. */
@@ -477,6 +492,7 @@ int main(void)
 	    WITH_ENGINE(birthdays_at_new_year),
 	    WITH_ENGINE(dropped_meanwhile),
 	    WITH_ENGINE(seen),
+	    WITH_ENGINE(seen_day),
 	    cmocka_unit_test(without_memory),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

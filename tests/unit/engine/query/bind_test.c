@@ -236,11 +236,17 @@ static void test_refusals(void **state)
 		expect_refused(kit, &program, cases[i].error, cases[i].word, cases[i].near);
 		assert_int_equal(fault.detail.a, cases[i].at);
 	}
-	program_open(&program);
-	program_test(&program, "spend", COMPARE_BETWEEN, 2);
-	program_decimal(&program, 2, 0);
-	program_decimal(&program, 1, 0);
-	expect_refused(kit, &program, ERROR_QUERY_REVERSED, "spend", "");
+	static const struct {
+		const char *field;
+		int64_t first, second;
+	} reversed[] = {{"spend", 2, 1}, {"id", 7, -7}, {"id", 0, -1}}; /* nobody is 0 or less */
+	for (size_t i = 0; i < sizeof reversed / sizeof reversed[0]; i++) {
+		program_open(&program);
+		program_test(&program, reversed[i].field, COMPARE_BETWEEN, 2);
+		program_decimal(&program, reversed[i].first, 0);
+		program_decimal(&program, reversed[i].second, 0);
+		expect_refused(kit, &program, ERROR_QUERY_REVERSED, reversed[i].field, "");
+	}
 	fixture_kit_close(kit);
 }
 
