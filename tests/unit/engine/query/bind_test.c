@@ -236,10 +236,18 @@ static void test_refusals(void **state)
 		expect_refused(kit, &program, cases[i].error, cases[i].word, cases[i].near);
 		assert_int_equal(fault.detail.a, cases[i].at);
 	}
+	fixture_kit_close(kit);
+}
+
+static void test_reversed(void **state)
+{
 	static const struct {
 		const char *field;
 		int64_t first, second;
 	} reversed[] = {{"spend", 2, 1}, {"id", 7, -7}, {"id", 0, -1}}; /* nobody is 0 or less */
+	struct fixture_kit *kit = fixture_kit("2027-11-20");
+	struct program program;
+	(void)state;
 	for (size_t i = 0; i < sizeof reversed / sizeof reversed[0]; i++) {
 		program_open(&program);
 		program_test(&program, reversed[i].field, COMPARE_BETWEEN, 2);
@@ -275,6 +283,7 @@ int main(void)
 	    cmocka_unit_test(test_relative_dates_at_the_ends_of_months),
 	    cmocka_unit_test(test_yearly_days),
 	    cmocka_unit_test(test_refusals),
+	    cmocka_unit_test(test_reversed),
 	    cmocka_unit_test(test_too_many_intervals),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
